@@ -1,0 +1,64 @@
+"""What the domain refuses. Raised below, translated once: `app/errors.py` for pages, `bot/conversation.py` for the chat."""
+
+
+class DomainError(Exception):
+    """Base of all refusals. `code` names the letter in `words/errors.yaml` that explains it in Chinese."""
+
+    code = "domain_error"
+
+
+class NotAllowed(DomainError):
+    """This member of staff may not do this, or may not see it."""
+
+    code = "not_allowed"
+
+
+class NotFound(DomainError):
+    """No such thing, or nothing that this person may know of: the two look the same on purpose."""
+
+    code = "not_found"
+
+
+class IllegalTransition(DomainError):
+    """The case stands where this cannot follow."""
+
+    code = "illegal_transition"
+
+
+class UnknownUnit(DomainError):
+    """A unit, group or office key that `groups.yaml` does not have."""
+
+    code = "unknown_unit"
+
+
+class Conflict(DomainError):
+    """Somebody else changed the same thing first."""
+
+    code = "conflict"
+
+
+class InvalidInput(DomainError):
+    """A value that cannot be used; `field` says which, `reason` is a code of `words/errors.yaml`."""
+
+    code = "invalid_input"
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class NotOurs(DomainError):
+    """The report is about somebody this level may not hear about (article 15). Nothing of it may be kept."""
+
+    code = "not_ours"
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+class Throttled(DomainError):
+    """Too many tries in too short a time."""
+
+    code = "throttled"

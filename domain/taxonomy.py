@@ -1,0 +1,91 @@
+"""The 30 kinds in 5 aspects and the labels that are none of them, as frozen values built from `data/taxonomy.yaml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NON_KIND_PREFIX = "nk_"
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One of the five aspects. `ask` is the question that tells the aspects apart."""
+
+    key: str
+    num: int
+    name: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the thirty kinds. `separating_rule` tells it from its neighbour `confusable_with`."""
+
+    key: str
+    num: int
+    aspect: str
+    name: str
+    definition: str
+    signals: tuple[str, ...]
+    confusable_with: str
+    separating_rule: str
+    legal_hooks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NonKind:
+    """A label for reports that are none of the thirty. `accepted` says whether the commission takes them."""
+
+    key: str
+    name: str
+    accepted: bool
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Both lists, by key, in the order of the file."""
+
+    aspects: Mapping[str, Aspect]
+    kinds: Mapping[str, Kind]
+    non_kinds: Mapping[str, NonKind]
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> "Taxonomy":
+        """Builds the taxonomy from the parsed YAML. Raises KeyError or ValueError when the file is not whole."""
+        aspects = {a["key"]: Aspect(a["key"], a["num"], a["name"], a["ask"]) for a in data["aspects"]}
+        kinds = {
+            k["key"]: Kind(
+                key=k["key"],
+                num=k["num"],
+                aspect=k["aspect"],
+                name=k["name"],
+                definition=k["definition"],
+                signals=tuple(k["signals"]),
+                confusable_with=k["confusable_with"]["key"],
+                separating_rule=k["confusable_with"]["rule"],
+                legal_hooks=tuple(k["legal_hooks"]),
+            )
+            for k in data["kinds"]
+        }
+        non_kinds = {
+            n["key"]: NonKind(n["key"], n["name"], n["accept"], n["next"]) for n in data["non_kinds"]
+        }
+        if len(kinds) != data["counts"]["kinds"] or any(k.aspect not in aspects for k in kinds.values()):
+            msg = "taxonomy.yaml: counts or aspects do not fit"
+            raise ValueError(msg)
+        return cls(aspects, kinds, non_kinds)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """All labels, kinds first."""
+        return (*self.kinds, *self.non_kinds)
+
+    def name_of(self, label: str) -> str:
+        """The Chinese name of a kind or `nk_` label. Raises KeyError for an unknown one."""
+        return self.kinds[label].name if label in self.kinds else self.non_kinds[label].name
+
+    def aspect_of(self, label: str | None) -> str | None:
+        """The aspect key of a kind; None for an `nk_` label or no label."""
+        kind = self.kinds.get(label or "")
+        return kind.aspect if kind else None
