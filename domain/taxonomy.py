@@ -68,9 +68,7 @@ class Taxonomy:
             )
             for k in data["kinds"]
         }
-        non_kinds = {
-            n["key"]: NonKind(n["key"], n["name"], n["accept"], n["next"]) for n in data["non_kinds"]
-        }
+        non_kinds = {n["key"]: NonKind(n["key"], n["name"], n["accept"], n["next"]) for n in data["non_kinds"]}
         if len(kinds) != data["counts"]["kinds"] or any(k.aspect not in aspects for k in kinds.values()):
             msg = "taxonomy.yaml: counts or aspects do not fit"
             raise ValueError(msg)
