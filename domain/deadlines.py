@@ -1,0 +1,114 @@
+"""Due dates. Working days and months are different clocks; mixing them is the likeliest bug (domain notes, 2.2)."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from domain.terms import DeadlineKind, RouteRule, Track
+
+
+class WorkCalendar(Protocol):
+    """Knows the holidays and make-up days of the country, as far as they are published."""
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on `day`; Monday to Friday less statutory days where nothing is published yet."""
+
+    def is_published(self, day: date) -> bool:
+        """Whether the State Council's notice for the year of `day` is in the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A due date. `provisional` says that it reaches a year whose make-up days nobody knows yet."""
+
+    kind: DeadlineKind
+    due_on: date
+    provisional: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """So many working days, or months, and the rule that says so."""
+
+    basis: str
+    working_days: int | None = None
+    months: int | None = None
+
+
+LIMITS = {
+    DeadlineKind.ACCEPTANCE_NOTICE: _Limit("reports_rule_26", working_days=15),
+    DeadlineKind.FEEDBACK: _Limit("reports_rule_27", working_days=15),
+    DeadlineKind.SEND_UPWARD: _Limit("reports_rule_15", working_days=5),
+    DeadlineKind.TOWNSHIP_REGISTRATION: _Limit("reports_rule_16", working_days=5),
+    DeadlineKind.DISPOSAL_OPINION: _Limit("discipline_rule_clue", months=1),
+    DeadlineKind.HANDLING: _Limit("reports_rule_supervision", months=3),
+    DeadlineKind.OUT_OF_SCOPE_NOTICE: _Limit("internal_target", working_days=3),
+    DeadlineKind.DISCIPLINE_STAFF_INTAKE: _Limit("internal_target", working_days=1),
+    DeadlineKind.VERTICAL_NOTICE: _Limit("internal_target", working_days=5),
+    DeadlineKind.SAME_DAY_CONTACT: _Limit("internal_target", working_days=0),
+    DeadlineKind.HELP_REQUEST_REPLY: _Limit("internal_target", working_days=5),
+}
+
+
+def add_working_days(start: date, count: int, work: WorkCalendar) -> date:
+    """The `count`-th working day after `start`; `start` itself is not counted. `count` 0 gives `start`."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= work.is_working_day(day)
+    return day
+
+
+def add_months(start: date, count: int) -> date:
+    """The same day `count` months later, or the last day of that month if it has no such day."""
+    years, month0 = divmod(start.month - 1 + count, 12)
+    year = start.year + years
+    return date(year, month0 + 1, min(start.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def deadline(kind: DeadlineKind, start: date, work: WorkCalendar) -> Deadline:
+    """The due date of `kind` counted from `start` (a day in the county's own time zone)."""
+    limit = LIMITS[kind]
+    if limit.months is not None:
+        return Deadline(kind, add_months(start, limit.months), provisional=False, basis=limit.basis)
+    due = add_working_days(start, limit.working_days or 0, work)
+    return Deadline(kind, due, provisional=not (work.is_published(start) and work.is_published(due)), basis=limit.basis)
+
+
+def deadlines_on_receipt(
+    rule: RouteRule, track: Track, received_on: date, work: WorkCalendar, *, named: bool, in_danger: bool
+) -> tuple[Deadline, ...]:
+    """The clocks that start when a report is received (rows 1 and 4 of section 2.2, internal targets of `groups.yaml`)."""
+    kinds: list[DeadlineKind] = []
+    if in_danger:
+        kinds.append(DeadlineKind.SAME_DAY_CONTACT)
+    match rule:
+        case RouteRule.OUT_OF_SCOPE | RouteRule.PRIVATE_PARTY:
+            kinds.append(DeadlineKind.OUT_OF_SCOPE_NOTICE)
+        case RouteRule.DISCIPLINE_STAFF:
+            kinds.append(DeadlineKind.DISCIPLINE_STAFF_INTAKE)
+        case RouteRule.VERTICAL:
+            kinds.append(DeadlineKind.VERTICAL_NOTICE)
+        case RouteRule.OWN_PRINCIPAL | RouteRule.COUNTY_LEADER:
+            kinds.append(DeadlineKind.SEND_UPWARD)
+        case _ if track is Track.SERVICE_REQUEST:
+            kinds.append(DeadlineKind.HELP_REQUEST_REPLY)
+        case _:
+            pass
+    if named and track is Track.ACCUSATION:
+        kinds.append(DeadlineKind.ACCEPTANCE_NOTICE)
+    return tuple(deadline(kind, received_on, work) for kind in kinds)
+
+
+def deadlines_on_assignment(
+    rule: RouteRule, track: Track, assigned_on: date, work: WorkCalendar
+) -> tuple[Deadline, ...]:
+    """The clocks that start when a body gets the case (rows 6, 8 and 9)."""
+    kinds = [DeadlineKind.HANDLING]
+    if rule is RouteRule.TOWNSHIP_OR_VILLAGE:
+        kinds.append(DeadlineKind.TOWNSHIP_REGISTRATION)
+    elif track is Track.ACCUSATION:
+        kinds.append(DeadlineKind.DISPOSAL_OPINION)
+    return tuple(deadline(kind, assigned_on, work) for kind in kinds)

@@ -1,0 +1,143 @@
+"""Who may see which case and do what with it. Every page, service and query asks here; nothing is open by default.
+
+Sources: `groups.yaml` (escalation e01 to e12, x1, `visibility`), rules on reports and accusations art. 15, 16, 47.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.terms import Action, CaseStatus, Role, RouteRule
+
+_R, _A, _E = Role, Action, RouteRule
+
+# Read only by the head or by the cadre office, whatever else a role may see.
+UPWARD_RULES = frozenset({_E.OWN_PRINCIPAL, _E.COUNTY_LEADER})
+CLOSED_RULES = UPWARD_RULES | {_E.COMMISSION_MEMBER, _E.DISCIPLINE_STAFF}
+
+# Roles that work on cases handed to their own body and see nothing before that.
+BODY_ROLES = frozenset({_R.GROUP, _R.INSPECTION, _R.TOWNSHIP, _R.TRIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """What decides for a member of staff. `body` is the key of the group, office or township he acts for."""
+
+    staff_id: int
+    role: Role
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What decides for a case. `assigned_body` is None until somebody assigns it; `conflicted` holds staff ids (x1)."""
+
+    route_rule: RouteRule
+    status: CaseStatus
+    assigned_body: str | None
+    via: str | None
+    conflicted: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows a member of staff may see; `services/queries.py` turns the same value into SQL.
+
+    `only_rules` None means every rule but `hidden_rules`; `body` None means any body, assigned or not.
+    """
+
+    staff_id: int
+    only_rules: frozenset[RouteRule] | None
+    hidden_rules: frozenset[RouteRule]
+    body: str | None
+    sees_sent_upward: bool
+
+    def admits(self, case: CaseFacts) -> bool:
+        """Whether this one case is within the scope."""
+        return (
+            (self.only_rules is None or case.route_rule in self.only_rules)
+            and case.route_rule not in self.hidden_rules
+            and (self.body is None or case.assigned_body == self.body)
+            and (self.sees_sent_upward or case.status is not CaseStatus.SENT_UPWARD)
+            and self.staff_id not in case.conflicted
+        )
+
+
+def scope_of(staff: StaffFacts) -> Scope | None:
+    """The rows this member of staff may see; None for none at all."""
+    match staff.role:
+        case Role.PETITION | Role.CLUE | Role.AUDITOR:
+            return Scope(staff.staff_id, None, CLOSED_RULES, None, sees_sent_upward=False)
+        case Role.LEADER:
+            return Scope(staff.staff_id, None, frozenset({_E.OWN_PRINCIPAL}), None, sees_sent_upward=True)
+        case Role.CADRE:
+            return Scope(staff.staff_id, frozenset({_E.DISCIPLINE_STAFF}), frozenset(), None, sees_sent_upward=False)
+        case Role.GROUP | Role.INSPECTION | Role.TOWNSHIP | Role.TRIAL:
+            # An account without a body would see every unassigned case: closed instead.
+            return Scope(staff.staff_id, None, CLOSED_RULES, staff.body or "-", sees_sent_upward=False)
+        case Role.SYSADMIN:
+            return None
+
+
+_HANDLERS = BODY_ROLES | {_R.CADRE, _R.PETITION, _R.LEADER}
+_READERS = frozenset(_R) - {_R.SYSADMIN}
+
+ALLOWED: Mapping[Action, frozenset[Role]] = {
+    _A.VIEW_WORKLIST: _READERS,
+    _A.VIEW_OVERVIEW: _READERS,
+    _A.VIEW_CASE: _READERS,
+    _A.VIEW_STATEMENT: _READERS - {_R.AUDITOR},
+    _A.VIEW_JOURNAL: _READERS,
+    _A.CLASSIFY: frozenset({_R.PETITION, _R.CLUE, _R.CADRE, _R.LEADER}),
+    _A.ACCEPT: frozenset({_R.PETITION, _R.CADRE, _R.LEADER}),
+    _A.DECLINE: frozenset({_R.PETITION, _R.CADRE, _R.LEADER}),
+    _A.ASSIGN: frozenset({_R.PETITION, _R.CLUE, _R.CADRE, _R.LEADER}),
+    _A.TRANSFER: _HANDLERS | {_R.CLUE},
+    _A.TAKE_UP: _HANDLERS,
+    _A.DISPOSE: _HANDLERS,
+    _A.CONCLUDE: _HANDLERS,
+    _A.GIVE_FEEDBACK: _HANDLERS,
+    _A.SUPERVISE: frozenset({_R.LEADER}),
+    _A.URGE: frozenset({_R.PETITION, _R.CLUE, _R.LEADER}),
+    _A.RETURN: BODY_ROLES,
+    _A.SEND_UPWARD: frozenset({_R.PETITION, _R.CLUE, _R.LEADER, _R.CADRE}),
+    _A.VERIFY_IDENTITY: frozenset({_R.PETITION}),
+    _A.OPEN_IDENTITY: frozenset({_R.PETITION}) | BODY_ROLES | {_R.CADRE},
+    _A.APPROVE_IDENTITY: frozenset({_R.LEADER}),
+    _A.DECLARE_CONFLICT: _READERS - {_R.AUDITOR},
+    _A.MANAGE_STAFF: frozenset({_R.SYSADMIN}),
+}
+
+# Steps that belong to the body a case was handed to. The petition office handles what is its own (help requests),
+# the cadre office and the head what nobody else may see.
+_BODY_STEPS = frozenset({_A.TAKE_UP, _A.DISPOSE, _A.CONCLUDE, _A.RETURN})
+_OWN_BODY: Mapping[Role, str] = {
+    _R.PETITION: "petition_office",
+    _R.CLUE: "clue_office",
+    _R.CADRE: "cadre_office",
+    _R.LEADER: "principal",
+    _R.TRIAL: "trial_office",
+}
+
+
+def body_of(staff: StaffFacts) -> str | None:
+    """The key under which cases are assigned to this member of staff."""
+    return staff.body or _OWN_BODY.get(staff.role)
+
+
+def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> bool:
+    """Whether this member of staff may do this, to this case if there is one."""
+    if staff.role not in ALLOWED[action]:
+        return False
+    if case is None:
+        return True
+    scope = scope_of(staff)
+    if scope is None or not scope.admits(case):
+        return False
+    if action in _BODY_STEPS:
+        return case.assigned_body is not None and case.assigned_body == body_of(staff)
+    if action is _A.ASSIGN and case.via == "clue_office":
+        # County-managed cadres: only the clue office hands on, with the head's approval (e09).
+        return staff.role in {_R.CLUE, _R.LEADER}
+    if action in {_A.GIVE_FEEDBACK, _A.TRANSFER} and staff.role in BODY_ROLES:
+        return case.assigned_body == body_of(staff)
+    return True
