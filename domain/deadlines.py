@@ -23,6 +23,7 @@ class Deadline:
     """A due date. `provisional` says that it reaches a year whose make-up days nobody knows yet."""
 
     kind: DeadlineKind
+    counted_from: date
     due_on: date
     provisional: bool
     basis: str
@@ -72,9 +73,10 @@ def deadline(kind: DeadlineKind, start: date, work: WorkCalendar) -> Deadline:
     """The due date of `kind` counted from `start` (a day in the county's own time zone)."""
     limit = LIMITS[kind]
     if limit.months is not None:
-        return Deadline(kind, add_months(start, limit.months), provisional=False, basis=limit.basis)
+        return Deadline(kind, start, add_months(start, limit.months), provisional=False, basis=limit.basis)
     due = add_working_days(start, limit.working_days or 0, work)
-    return Deadline(kind, due, provisional=not (work.is_published(start) and work.is_published(due)), basis=limit.basis)
+    published = work.is_published(start) and work.is_published(due)
+    return Deadline(kind, start, due, provisional=not published, basis=limit.basis)
 
 
 def deadlines_on_receipt(

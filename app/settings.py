@@ -1,0 +1,138 @@
+"""All settings, from the environment, then `.env`, then what was made once in the instance folder. Fails loudly."""
+
+import base64
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO_PASSWORD = "qiaomen-demo"  # noqa: S105  (documented demo value, refused in production)
+_MADE_FILE = "made.json"
+
+
+class Settings(BaseSettings):
+    """The settings of `docs/settings.md`, prefix `QIAOMEN_`. Frozen; secrets are masked in every printout."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="QIAOMEN_", env_file=PROJECT / ".env", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    mode: Literal["demo", "production"] = "demo"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    instance: Path = PROJECT / "instance"
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    data_keys: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_app_id: str = ""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_previous_aes_key: SecretStr = SecretStr("")
+    wechat_account: str = ""
+    wechat_api_base_url: str = ""
+    wechat_template_id: str = ""
+    wechat_subscribe_template_id: str = ""
+    demo_password: SecretStr = SecretStr(DEMO_PASSWORD)
+    public_base_url: str = ""
+    workers: int = Field(default=1, ge=1, le=64)
+    threads: int = Field(default=32, ge=1, le=256)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @model_validator(mode="after")
+    def _production_is_whole(self) -> Self:
+        """Production refuses to start while a secret is missing or a demo value, naming each."""
+        if self.mode != "production":
+            return self
+        needed = (
+            "secret_key", "data_keys", "database_url", "wechat_token", "wechat_app_id", "wechat_app_secret",
+            "wechat_account", "wechat_api_base_url", "public_base_url",
+        )  # fmt: skip
+        missing = [f"QIAOMEN_{name.upper()}" for name in needed if not _plain(getattr(self, name))]
+        made = _read_made(self.instance)
+        demo = [
+            f"QIAOMEN_{name.upper()}" for name in needed if name in made and made[name] == _plain(getattr(self, name))
+        ]
+        if missing or demo:
+            parts = [f"missing: {', '.join(missing)}"] if missing else []
+            parts += [f"still a demo value: {', '.join(demo)}"] if demo else []
+            raise ValueError("production cannot start; " + "; ".join(parts))
+        return self
+
+    @property
+    def base_url(self) -> str:
+        """The address that citizens and staff reach the system by, without a slash at the end."""
+        return self.public_base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether demo accounts, invented cases and the simulator exist."""
+        return self.mode == "demo"
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")
+
+
+def load_settings() -> Settings:
+    """The settings of this process. In demo mode everything that is missing is made once and kept in INSTANCE.
+
+    Raises pydantic.ValidationError with one line for each setting that cannot be used.
+    """
+    settings = Settings()
+    instance = settings.instance if settings.instance.is_absolute() else PROJECT / settings.instance
+    if not settings.is_demo:
+        return settings.model_copy(update={"instance": instance})
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = _make_once(instance)
+    update: dict[str, object] = {"instance": instance}
+    for name, value in made.items():
+        if not _plain(getattr(settings, name)):
+            update[name] = SecretStr(value) if isinstance(getattr(settings, name), SecretStr) else value
+    if not settings.database_url:
+        update["database_url"] = f"sqlite:///{instance / 'qiaomen.sqlite3'}"
+    if not settings.wechat_api_base_url:
+        update["wechat_api_base_url"] = f"http://{settings.host}:{settings.port}/simulator/api"
+    return settings.model_copy(update=update)
+
+
+def _read_made(instance: Path) -> dict[str, str]:
+    path = instance / _MADE_FILE
+    if not path.exists():
+        return {}
+    made: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return made
+
+
+def _make_once(instance: Path) -> dict[str, str]:
+    """Secrets of a demo instance: made by the first process, read by all others."""
+    path = instance / _MADE_FILE
+    if not path.exists():
+        made = {
+            "secret_key": secrets.token_urlsafe(48),
+            "data_keys": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "wechat_token": secrets.token_hex(16),
+            "wechat_app_id": "wx" + secrets.token_hex(8),
+            "wechat_app_secret": secrets.token_hex(16),
+            # 43 characters whose last one leaves no stray bits: strict decoders must accept it.
+            "wechat_aes_key": base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+            "wechat_account": "gh_" + secrets.token_hex(6),
+            "wechat_template_id": secrets.token_urlsafe(32),
+        }
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made, indent=1), encoding="utf-8")
+        try:
+            # A hard link fails if another process was first: its values win.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return _read_made(instance)

@@ -1,0 +1,11 @@
+"""The county's own clock: moments are aware UTC, days are days in Shanghai."""
+
+from datetime import date, datetime, timedelta, timezone
+
+# China has had one zone without daylight saving since 1991; a fixed offset needs no zone database.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+
+def local_day(moment: datetime) -> date:
+    """The day in the county at an aware moment."""
+    return moment.astimezone(SHANGHAI).date()

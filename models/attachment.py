@@ -1,0 +1,34 @@
+"""Pictures, voice and video of citizens. The bytes lie sealed in the instance folder; here is what is known of them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.terms import AttachmentKind, AttachmentStatus
+from models.base import Base, Word
+from models.sealing import SealedText
+
+
+class Attachment(Base):
+    """One file. Pending until the worker fetched it from the platform, which keeps it three days."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (Index("ix_attachment_fetch", "status", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    kind: Mapped[AttachmentKind] = mapped_column(Word(AttachmentKind))
+    status: Mapped[AttachmentStatus] = mapped_column(Word(AttachmentStatus))
+    media_id: Mapped[str | None] = mapped_column(SealedText("attachment.media_id"))
+    received_at: Mapped[datetime]
+    next_try_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    lease_token: Mapped[str | None]
+    original_name: Mapped[str | None] = mapped_column(comment="file of the sealed original under INSTANCE")
+    clean_name: Mapped[str | None] = mapped_column(comment="file of the sealed copy without metadata")
+    content_type: Mapped[str | None]
+    size_bytes: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(comment="of the original bytes")
+    refusal: Mapped[str | None] = mapped_column(comment="code of the reason why it was refused")

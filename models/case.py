@@ -1,0 +1,140 @@
+"""The staff file: case, its reports, deadlines, feedback and conflicts of interest."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from domain.terms import (
+    CaseStatus,
+    DeadlineKind,
+    Disposition,
+    IdentityClaim,
+    ReportKind,
+    ReportPart,
+    RouteRule,
+    Satisfaction,
+    Source,
+    Track,
+)
+from models.base import Base, Word
+from models.sealing import SealedJson, SealedText
+
+
+class Case(Base):
+    """One matter, opened from a report. Content that could identify anybody is in sealed columns only."""
+
+    __tablename__ = "case"
+    __table_args__ = (Index("ix_case_worklist", "status", "received_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_number: Mapped[str] = mapped_column(unique=True)
+    query_code_hash: Mapped[str]
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"), index=True)
+    source: Mapped[Source] = mapped_column(Word(Source))
+    scene_code: Mapped[str | None]
+    track: Mapped[Track] = mapped_column(Word(Track))
+    report_kind: Mapped[ReportKind] = mapped_column(Word(ReportKind))
+    status: Mapped[CaseStatus] = mapped_column(Word(CaseStatus))
+    identity_claim: Mapped[IdentityClaim] = mapped_column(Word(IdentityClaim))
+    in_danger: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1, comment="two people never overwrite each other")
+
+    suggested_label: Mapped[str | None]
+    suggested_confidence: Mapped[float | None]
+    suggestion: Mapped[dict[str, Any] | None] = mapped_column(
+        SealedJson("case.suggestion"), comment="scores and the words that speak for them"
+    )
+    model_version: Mapped[str | None]
+    citizen_label: Mapped[str | None] = mapped_column(comment="what the citizen picked in the conversation")
+    label: Mapped[str | None] = mapped_column(comment="what staff decided; the suggestion until then")
+    labelled_at: Mapped[datetime | None] = mapped_column(comment="None until a member of staff decided")
+    unit: Mapped[str | None]
+    slots: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("case.slots"))
+
+    route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule))
+    owner: Mapped[str] = mapped_column(comment="who should take it by rule; a person assigns")
+    via: Mapped[str | None]
+    assigned_body: Mapped[str | None] = mapped_column(index=True)
+
+    received_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    declined_to: Mapped[str | None] = mapped_column(comment="where the citizen was told to go")
+    disposition: Mapped[Disposition | None] = mapped_column(Word(Disposition))
+    supervised_until: Mapped[date | None]
+    urging_count: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[str | None] = mapped_column(SealedText("case.outcome"))
+    concluded_at: Mapped[datetime | None]
+    satisfaction: Mapped[Satisfaction | None] = mapped_column(Word(Satisfaction))
+    satisfaction_comment: Mapped[str | None] = mapped_column(SealedText("case.satisfaction_comment"))
+
+    reports: Mapped[list["Report"]] = relationship(back_populates="case", order_by="Report.id")
+    deadlines: Mapped[list["CaseDeadline"]] = relationship(back_populates="case", order_by="CaseDeadline.due_on")
+    feedbacks: Mapped[list["Feedback"]] = relationship(back_populates="case", order_by="Feedback.id")
+    conflicts: Mapped[list["ConflictOfInterest"]] = relationship(back_populates="case")
+
+
+class Report(Base):
+    """What a citizen sent, unchanged for ever: the original, or a supplement to it."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    part: Mapped[ReportPart] = mapped_column(Word(ReportPart))
+    source: Mapped[Source] = mapped_column(Word(Source))
+    statement: Mapped[str] = mapped_column(SealedText("report.statement"))
+    received_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(back_populates="reports")
+
+
+class CaseDeadline(Base):
+    """One clock of a case. `met_at` stops it; `urged_at` and `escalated_at` say what the sweep did."""
+
+    __tablename__ = "case_deadline"
+    __table_args__ = (UniqueConstraint("case_id", "kind"), Index("ix_case_deadline_due", "met_at", "due_on"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[DeadlineKind] = mapped_column(Word(DeadlineKind))
+    counted_from: Mapped[date]
+    due_on: Mapped[date]
+    provisional: Mapped[bool] = mapped_column(default=False, comment="reaches a year without published make-up days")
+    basis: Mapped[str]
+    met_at: Mapped[datetime | None]
+    urged_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="deadlines")
+
+
+class Feedback(Base):
+    """The result as it was told to the reporter."""
+
+    __tablename__ = "feedback"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    text: Mapped[str] = mapped_column(SealedText("feedback.text"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    given_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="feedbacks")
+
+
+class ConflictOfInterest(Base):
+    """A member of staff who must not see this case any more (groups.yaml x1)."""
+
+    __tablename__ = "conflict_of_interest"
+    __table_args__ = (UniqueConstraint("case_id", "staff_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str] = mapped_column(SealedText("conflict_of_interest.reason"))
+    declared_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship(back_populates="conflicts")

@@ -1,0 +1,43 @@
+"""What the platform pushed and where each conversation stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.terms import InboundStatus
+from models.base import Base, Word
+from models.sealing import SealedBytes, SealedJson, SealedText
+
+
+class Conversation(Base):
+    """State of one person's conversation, and who is taking its turn now."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("reporter.id"), unique=True)
+    state: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("conversation.state"))
+    version: Mapped[int] = mapped_column(default=0)
+    turn_token: Mapped[str | None] = mapped_column(comment="who takes the turn; nobody else may write until it expires")
+    turn_expires_at: Mapped[datetime | None]
+
+
+class InboundMessage(Base):
+    """One push, kept as it came. The unique key makes a redelivery visible, on any number of hosts."""
+
+    __tablename__ = "inbound_message"
+    __table_args__ = (Index("ix_inbound_message_turn", "reporter_id", "status", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"))
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    msg_id: Mapped[str | None]
+    msg_type: Mapped[str] = mapped_column(comment="text, image …, or event.<name>")
+    create_time: Mapped[int] = mapped_column(comment="seconds, as the platform wrote it")
+    received_at: Mapped[datetime]
+    raw: Mapped[bytes | None] = mapped_column(SealedBytes("inbound_message.raw"))
+    status: Mapped[InboundStatus] = mapped_column(Word(InboundStatus))
+    reply: Mapped[str | None] = mapped_column(SealedText("inbound_message.reply"))
+    handled_at: Mapped[datetime | None]

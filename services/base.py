@@ -1,0 +1,118 @@
+"""What every service holds: one session, one clock, the shared parts. Services flush; whoever called commits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from domain.deadlines import WorkCalendar
+from domain.directory import Directory
+from domain.errors import NotAllowed, NotFound
+from domain.permissions import CaseFacts, StaffFacts, may
+from domain.taxonomy import Taxonomy
+from domain.terms import Action, CaseEventKind, CaseStatus
+from domain.times import local_day
+from domain.values import Suggestion
+from models import Case, CaseEvent, ConflictOfInterest
+
+if TYPE_CHECKING:
+    from services import Services
+    from services.attachment_store import AttachmentStore
+
+CITIZEN = "citizen"
+SYSTEM = "system"
+
+
+class Suggester(Protocol):
+    """Offers a label, units and slots for a text. Never decides."""
+
+    def suggest(self, text: str, reported_on: date) -> Suggestion:
+        """The suggestion for `text`, reported on a day of the county's calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is built once and shared by all sessions of a process."""
+
+    directory: Directory
+    taxonomy: Taxonomy
+    calendar: WorkCalendar
+    suggester: Suggester
+    attachments: "AttachmentStore"
+    clock: Callable[[], datetime]
+
+
+class Service:
+    """Base of the use cases."""
+
+    def __init__(self, services: "Services") -> None:
+        self.services = services
+        self.session: Session = services.session
+        self.parts = services.parts
+
+    def now(self) -> datetime:
+        """The moment, aware UTC."""
+        return self.parts.clock()
+
+    def today(self) -> date:
+        """The day in the county."""
+        return local_day(self.now())
+
+    def case_by_number(self, case_number: str) -> Case:
+        """The case, locked for this transaction. Raises NotFound."""
+        case = self.session.scalar(select(Case).where(Case.case_number == case_number).with_for_update())
+        if case is None:
+            raise NotFound(case_number)
+        return case
+
+    def case_for(self, staff: StaffFacts, case_number: str, action: Action) -> Case:
+        """The case, if this member of staff may do `action` to it.
+
+        Raises NotFound when it does not exist or may not be seen (the two look the same), NotAllowed when it may
+        be seen but not this.
+        """
+        case = self.case_by_number(case_number)
+        facts = self.facts_of(case)
+        if not may(staff, Action.VIEW_CASE, facts):
+            raise NotFound(case_number)
+        if not may(staff, action, facts):
+            raise NotAllowed(action)
+        return case
+
+    def facts_of(self, case: Case) -> CaseFacts:
+        """What permissions look at."""
+        conflicted = self.session.scalars(
+            select(ConflictOfInterest.staff_id).where(ConflictOfInterest.case_id == case.id)
+        )
+        return CaseFacts(case.route_rule, case.status, case.assigned_body, case.via, frozenset(conflicted))
+
+    def record(
+        self,
+        case: Case,
+        kind: CaseEventKind,
+        *,
+        actor: StaffFacts | str,
+        old_status: CaseStatus | None = None,
+        old_value: str | None = None,
+        new_value: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Writes one line of the journal. Values are keys or days; only `reason` (sealed) may hold content."""
+        by, staff_id = (str(actor.role), actor.staff_id) if isinstance(actor, StaffFacts) else (actor, None)
+        self.session.add(
+            CaseEvent(
+                case_id=case.id,
+                kind=kind,
+                happened_at=self.now(),
+                actor=by,
+                staff_id=staff_id,
+                old_status=old_status,
+                new_status=case.status if old_status is not None else None,
+                old_value=old_value,
+                new_value=new_value,
+                reason=reason,
+            )
+        )

@@ -1,0 +1,264 @@
+"""The steps of a case that members of staff take: one method a step, each checked, each with its line in the journal."""
+
+from sqlalchemy import select
+
+from domain.deadlines import deadline, deadlines_on_assignment
+from domain.errors import Conflict, InvalidInput, UnknownUnit
+from domain.lifecycle import check_transition
+from domain.permissions import UPWARD_RULES, StaffFacts
+from domain.terms import (
+    Action,
+    CaseEventKind,
+    CaseStatus,
+    DeadlineKind,
+    Disposition,
+    IdentityClaim,
+    Track,
+)
+from domain.values import Mentions
+from models import Case, CaseDeadline, ConflictOfInterest, Feedback
+from services.base import Service
+from services.suggestions import with_unit_first
+
+MAX_REASON = 2_000
+
+
+class Casework(Service):
+    """Triage, assignment, handling, conclusion and feedback."""
+
+    # ── triage ───────────────────────────────────────────────────────────────────────────────────
+    def classify(
+        self, staff: StaffFacts, case_number: str, *, label: str, unit: str | None, version: int, reason: str = ""
+    ) -> Case:
+        """A person decides kind and unit; the rules name the owner anew as long as nobody has been assigned.
+
+        Raises InvalidInput for an unknown label, UnknownUnit, Conflict when somebody changed the case meanwhile.
+        """
+        case = self._open(staff, case_number, Action.CLASSIFY, version)
+        if label not in self.parts.taxonomy.labels:
+            raise InvalidInput("label", "unknown")
+        if unit is not None and unit not in self.parts.directory.units:
+            raise UnknownUnit(unit)
+        old_label, old_unit = case.label, case.unit
+        case.label, case.unit, case.labelled_at = label, unit, self.now()
+        self.record(
+            case,
+            CaseEventKind.CLASSIFIED,
+            actor=staff,
+            old_value=f"{old_label or '-'}/{old_unit or '-'}",
+            new_value=f"{label}/{unit or '-'}",
+            reason=reason or None,
+        )
+        if case.assigned_body is None:
+            # The persons the text names still count: a unit corrected by staff does not lower the rank of the accused.
+            suggestion = self.parts.suggester.suggest(case.reports[0].statement, self.today())
+            mentions = with_unit_first(suggestion.mentions, unit) if unit else Mentions()
+            route = self.services.suggestions.route(label, mentions, in_danger=case.in_danger)
+            if route.rule in UPWARD_RULES:
+                self._send_upward(case, staff, route.rule)
+            else:
+                case.route_rule, case.owner, case.via = route.rule, route.owner, route.via
+        return case
+
+    def accept(self, staff: StaffFacts, case_number: str, *, version: int, reason: str = "") -> Case:
+        """Takes the matter in. A named reporter hears of it in 15 working days at the latest (reports rule, art. 26)."""
+        case = self._open(staff, case_number, Action.ACCEPT, version)
+        self._step(case, staff, CaseStatus.ACCEPTED, CaseEventKind.ACCEPTED, reason=reason)
+        case.accepted_at = self.now()
+        self._met(
+            case,
+            DeadlineKind.ACCEPTANCE_NOTICE,
+            DeadlineKind.SAME_DAY_CONTACT,
+            DeadlineKind.DISCIPLINE_STAFF_INTAKE,
+        )
+        self.services.notices.tell_progress(case)
+        return case
+
+    def decline(self, staff: StaffFacts, case_number: str, *, version: int, destination: str, reason: str) -> Case:
+        """Does not take it in, and tells the citizen where to go: online reporters are told, not forwarded."""
+        case = self._open(staff, case_number, Action.DECLINE, version)
+        destination = self._needed("destination", destination)
+        self._step(case, staff, CaseStatus.DECLINED, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
+        case.declined_to = destination
+        self.stop_clocks(case)
+        self.services.notices.tell_progress(case)
+        return case
+
+    def assign(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str = "") -> Case:
+        """Hands the case to a group, office or township; from now on that body sees it, not before."""
+        case = self._open(staff, case_number, Action.ASSIGN, version)
+        self._check_body(body)
+        self._step(case, staff, CaseStatus.ASSIGNED, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
+        case.assigned_body = body
+        for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
+            self.services.intake.start_clock(case, due)
+        self._met(case, DeadlineKind.VERTICAL_NOTICE, DeadlineKind.OUT_OF_SCOPE_NOTICE)
+        return case
+
+    def transfer(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str) -> Case:
+        """Moves the case to another body inside the commission; the former one no longer sees it."""
+        case = self._open(staff, case_number, Action.TRANSFER, version)
+        self._check_body(body)
+        if body == case.assigned_body:
+            raise InvalidInput("body", "same")
+        old_body = case.assigned_body
+        self._step(
+            case,
+            staff,
+            CaseStatus.TRANSFERRED,
+            CaseEventKind.TRANSFERRED,
+            old_value=old_body,
+            new_value=body,
+            reason=self._needed("reason", reason),
+        )
+        case.assigned_body = body
+        return case
+
+    def send_upward(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
+        """Found to be the superior commission's: sealed here, read by nobody but the head, not copied (art. 15)."""
+        case = self._open(staff, case_number, Action.SEND_UPWARD, version)
+        self._send_upward(case, staff, self._needed("reason", reason))
+        return case
+
+    # ── handling ─────────────────────────────────────────────────────────────────────────────────
+    def take_up(self, staff: StaffFacts, case_number: str, *, version: int) -> Case:
+        """The body it was handed to begins to work on it. An objection is taken up again the same way."""
+        case = self._open(staff, case_number, Action.TAKE_UP, version)
+        self._step(case, staff, CaseStatus.IN_HANDLING, CaseEventKind.TAKEN_UP)
+        self._met(case, DeadlineKind.TOWNSHIP_REGISTRATION)
+        return case
+
+    def dispose(
+        self, staff: StaffFacts, case_number: str, *, version: int, disposition: Disposition, reason: str
+    ) -> Case:
+        """Records which of the four ways was decided and approved. The console never chooses it."""
+        case = self._open(staff, case_number, Action.DISPOSE, version)
+        if case.track is not Track.ACCUSATION:
+            raise InvalidInput("disposition", "not_for_help_requests")
+        if case.status is not CaseStatus.IN_HANDLING:
+            check_transition(case.status, CaseStatus.IN_HANDLING)
+        old, case.disposition = case.disposition, disposition
+        self.record(
+            case,
+            CaseEventKind.DISPOSED,
+            actor=staff,
+            old_value=old,
+            new_value=disposition,
+            reason=self._needed("reason", reason),
+        )
+        self._met(case, DeadlineKind.DISPOSAL_OPINION)
+        return case
+
+    def conclude(self, staff: StaffFacts, case_number: str, *, version: int, outcome: str) -> Case:
+        """Ends the handling with its outcome (for the file, not for the reporter)."""
+        case = self._open(staff, case_number, Action.CONCLUDE, version)
+        if case.track is Track.ACCUSATION and case.disposition is None:
+            raise InvalidInput("disposition", "needed_before_conclusion")
+        case.outcome = self._needed("outcome", outcome)
+        self._step(case, staff, CaseStatus.CONCLUDED, CaseEventKind.CONCLUDED)
+        case.concluded_at = self.now()
+        self._met(case, DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION)
+        if case.track is Track.SERVICE_REQUEST or case.identity_claim in {
+            IdentityClaim.CLAIMED,
+            IdentityClaim.VERIFIED,
+        }:
+            self.services.intake.start_clock(case, deadline(DeadlineKind.FEEDBACK, self.today(), self.parts.calendar))
+        return case
+
+    def give_back(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
+        """Returns the case to the office that handed it on: no substance, or another's (reports rule, art. 17)."""
+        case = self._open(staff, case_number, Action.RETURN, version)
+        old_body = case.assigned_body
+        self._step(
+            case,
+            staff,
+            CaseStatus.ACCEPTED,
+            CaseEventKind.RETURNED,
+            old_value=old_body,
+            reason=self._needed("reason", reason),
+        )
+        case.assigned_body = None
+        return case
+
+    def give_feedback(self, staff: StaffFacts, case_number: str, *, version: int, text: str) -> Case:
+        """Tells the reporter the result. It is read with account or code; the notice itself says nothing."""
+        case = self._open(staff, case_number, Action.GIVE_FEEDBACK, version)
+        text = self._needed("text", text)
+        self._step(case, staff, CaseStatus.FED_BACK, CaseEventKind.FED_BACK)
+        self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
+        self._met(case, DeadlineKind.FEEDBACK)
+        self.services.notices.tell_progress(case)
+        return case
+
+    # ── recusal ──────────────────────────────────────────────────────────────────────────────────
+    def declare_conflict(self, staff: StaffFacts, case_number: str, *, reason: str) -> None:
+        """Recuses the member of staff from the case: it is gone from his eyes at once (supervision law, art. 67)."""
+        case = self.case_for(staff, case_number, Action.DECLARE_CONFLICT)
+        self.session.add(
+            ConflictOfInterest(
+                case_id=case.id,
+                staff_id=staff.staff_id,
+                reason=self._needed("reason", reason),
+                declared_at=self.now(),
+            )
+        )
+        self.record(case, CaseEventKind.CONFLICT_DECLARED, actor=staff, reason=reason)
+        self.session.flush()
+
+    # ── shared by the steps ──────────────────────────────────────────────────────────────────────
+    def move(self, case: Case, new: CaseStatus) -> None:
+        """Changes the status, if the lifecycle allows it, and the version that guards against overwriting."""
+        check_transition(case.status, new)
+        case.status = new
+        case.version += 1
+
+    def stop_clocks(self, case: Case) -> None:
+        """Nothing is due any more."""
+        self._met(case, *DeadlineKind)
+
+    def _open(self, staff: StaffFacts, case_number: str, action: Action, version: int) -> Case:
+        case = self.case_for(staff, case_number, action)
+        if case.version != version:
+            raise Conflict(case_number)
+        return case
+
+    def _step(
+        self,
+        case: Case,
+        staff: StaffFacts,
+        new: CaseStatus,
+        kind: CaseEventKind,
+        *,
+        old_value: str | None = None,
+        new_value: str | None = None,
+        reason: str = "",
+    ) -> None:
+        old = case.status
+        self.move(case, new)
+        self.record(
+            case, kind, actor=staff, old_status=old, old_value=old_value, new_value=new_value, reason=reason or None
+        )
+
+    def _send_upward(self, case: Case, staff: StaffFacts, reason: str) -> None:
+        self._step(case, staff, CaseStatus.SENT_UPWARD, CaseEventKind.SENT_UPWARD, reason=reason)
+        self.stop_clocks(case)
+        self.services.intake.start_clock(case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar))
+
+    def _met(self, case: Case, *kinds: DeadlineKind) -> None:
+        for clock in self.session.scalars(
+            select(CaseDeadline).where(
+                CaseDeadline.case_id == case.id, CaseDeadline.kind.in_(kinds), CaseDeadline.met_at.is_(None)
+            )
+        ):
+            clock.met_at = self.now()
+
+    def _check_body(self, body: str) -> None:
+        if body not in self.parts.directory.bodies:
+            raise UnknownUnit(body)
+
+    @staticmethod
+    def _needed(field: str, text: str) -> str:
+        text = text.strip()
+        if not text or len(text) > MAX_REASON:
+            raise InvalidInput(field, "too_long" if text else "empty")
+        return text

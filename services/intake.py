@@ -1,0 +1,204 @@
+"""A report becomes a case: rules applied, clocks started, everything in the caller's one transaction."""
+
+from dataclasses import asdict, dataclass
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import select
+
+from domain.deadlines import Deadline, deadlines_on_receipt
+from domain.errors import InvalidInput, NotOurs
+from domain.permissions import UPWARD_RULES
+from domain.terms import (
+    CaseEventKind,
+    CaseStatus,
+    IdentityClaim,
+    ReportKind,
+    ReportPart,
+    Source,
+    Track,
+)
+from domain.times import local_day
+from domain.values import Suggestion, new_case_number, new_query_code
+from models import Attachment, Case, CaseDeadline, Report, ReporterIdentity
+from services.base import CITIZEN, Service
+from services.suggestions import EMERGENCY_LABEL, with_unit_first
+
+MAX_STATEMENT = 20_000  # characters; about ten pages, more than any letter of the corpus
+
+# Light on purpose: the code is twelve random digits and every guess is throttled, so the hash only has to make a
+# stolen table useless, not slow a human password down. About 10 ms.
+_CODE_HASHER = PasswordHasher(time_cost=2, memory_cost=8 * 1024, parallelism=1)
+
+_KIND_OF_LABEL = {
+    "nk_appeal": ReportKind.APPEAL,
+    "nk_suggestion": ReportKind.SUGGESTION,
+    "nk_help_request": ReportKind.SERVICE_REQUEST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Name and contact of somebody who reports under his name. A claim until a clerk confirms it."""
+
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """All that is known when a citizen lodges. `label` and `unit` are what the person confirmed, None if nothing."""
+
+    statement: str
+    source: Source
+    suggestion: Suggestion
+    label: str | None = None
+    unit: str | None = None
+    report_kind: ReportKind | None = None
+    slots: tuple[tuple[str, str], ...] = ()
+    identity: Identity | None = None
+    reporter_id: int | None = None
+    attachment_ids: tuple[int, ...] = ()
+    scene_code: str | None = None
+    in_danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lodged:
+    """What the citizen is given. The code exists in clear only here."""
+
+    case_number: str
+    query_code: str
+
+
+class Intake(Service):
+    """Lodges reports."""
+
+    def lodge_report(self, report: NewReport) -> Lodged:
+        """Opens a case. Raises InvalidInput without a usable statement, NotOurs when art. 15 forbids to keep it."""
+        statement = report.statement.strip()
+        if not statement or len(statement) > MAX_STATEMENT:
+            raise InvalidInput("statement", "empty" if not statement else "too_long")
+        suggestion = report.suggestion
+        mentions = with_unit_first(suggestion.mentions, report.unit)
+        upward = self.services.suggestions.upward_rule(mentions)
+        if upward is not None:
+            raise NotOurs(upward)
+        label = report.label or (None if suggestion.abstained else suggestion.label)
+        in_danger = report.in_danger or label == EMERGENCY_LABEL
+        route = self.services.suggestions.route(label, mentions, in_danger=in_danger)
+        if route.rule in UPWARD_RULES:
+            raise NotOurs(route.rule)
+
+        kind = report.report_kind or _KIND_OF_LABEL.get(label or "", ReportKind.ACCUSATION)
+        is_accusation = kind in {ReportKind.ACCUSATION, ReportKind.APPEAL}
+        code = new_query_code()
+        now = self.now()
+        case = Case(
+            case_number=self._free_number(),
+            query_code_hash=_CODE_HASHER.hash(code),
+            reporter_id=report.reporter_id,
+            source=report.source,
+            scene_code=report.scene_code,
+            track=Track.ACCUSATION if is_accusation else Track.SERVICE_REQUEST,
+            report_kind=kind,
+            status=CaseStatus.RECEIVED,
+            identity_claim=IdentityClaim.CLAIMED if report.identity else IdentityClaim.ANONYMOUS,
+            in_danger=in_danger,
+            suggested_label=suggestion.label,
+            suggested_confidence=suggestion.confidence,
+            suggestion={
+                "scores": suggestion.scores,
+                "evidence": suggestion.evidence,
+                "abstained": suggestion.abstained,
+            },
+            model_version=suggestion.model_version,
+            citizen_label=report.label,
+            label=label,
+            unit=route.unit or next(iter(mentions.units), None),
+            slots={**{k: v for k, v in asdict(suggestion.slots).items() if v is not None}, **dict(report.slots)},
+            route_rule=route.rule,
+            owner=route.owner,
+            via=route.via,
+            received_at=now,
+        )
+        self.session.add(case)
+        self.session.flush()
+        self.session.add(
+            Report(
+                case_id=case.id, part=ReportPart.ORIGINAL, source=report.source, statement=statement, received_at=now
+            )
+        )
+        if report.identity:
+            self.session.add(
+                ReporterIdentity(case_id=case.id, name=report.identity.name, contact=report.identity.contact)
+            )
+        for due in deadlines_on_receipt(
+            route.rule,
+            case.track,
+            local_day(now),
+            self.parts.calendar,
+            named=report.identity is not None,
+            in_danger=in_danger,
+        ):
+            self.start_clock(case, due)
+        self._attach(case, report.attachment_ids, report.reporter_id)
+        self.record(case, CaseEventKind.LODGED, actor=CITIZEN, new_value=route.rule)
+        self.session.flush()
+        return Lodged(case.case_number, code)
+
+    def start_clock(self, case: Case, due: Deadline) -> None:
+        """Starts a clock once; a clock that is already there keeps its date (staff cannot reset it)."""
+        exists = self.session.scalar(
+            select(CaseDeadline.id).where(CaseDeadline.case_id == case.id, CaseDeadline.kind == due.kind)
+        )
+        if exists is None:
+            self.session.add(
+                CaseDeadline(
+                    case_id=case.id,
+                    kind=due.kind,
+                    counted_from=due.counted_from,
+                    due_on=due.due_on,
+                    provisional=due.provisional,
+                    basis=due.basis,
+                )
+            )
+
+    def supplement_report(self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source) -> None:
+        """Adds to a case what its reporter says later. Raises InvalidInput when there is nothing in it."""
+        statement = statement.strip()
+        if (not statement and not attachment_ids) or len(statement) > MAX_STATEMENT:
+            raise InvalidInput("statement", "too_long" if statement else "empty")
+        if statement:
+            self.session.add(
+                Report(
+                    case_id=case.id,
+                    part=ReportPart.SUPPLEMENT,
+                    source=source,
+                    statement=statement,
+                    received_at=self.now(),
+                )
+            )
+        self._attach(case, attachment_ids, case.reporter_id)
+        self.record(case, CaseEventKind.SUPPLEMENTED, actor=CITIZEN)
+        self.session.flush()
+
+    def _attach(self, case: Case, attachment_ids: tuple[int, ...], reporter_id: int | None) -> None:
+        for attachment in self.session.scalars(select(Attachment).where(Attachment.id.in_(attachment_ids))):
+            # Only one's own files, and only once: an id from a conversation's state is still input.
+            if attachment.case_id is None and attachment.reporter_id == reporter_id:
+                attachment.case_id = case.id
+
+    def _free_number(self) -> str:
+        while True:
+            number = new_case_number(self.today())
+            if self.session.scalar(select(Case.id).where(Case.case_number == number)) is None:
+                return number
+
+
+def query_code_fits(case: Case, code: str) -> bool:
+    """Whether `code` is the one that was given out with this case."""
+    try:
+        return _CODE_HASHER.verify(case.query_code_hash, code)
+    except VerifyMismatchError:
+        return False

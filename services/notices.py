@@ -1,0 +1,187 @@
+"""What goes out to citizens: written beside the change it tells of, sent later. A notice never says what was reported."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from domain.terms import NoticeKind, OutboxChannel, OutboxStatus
+from models import Case, OutboxMessage, Reporter
+from services.base import Service
+
+WINDOW = timedelta(hours=48)
+_LEASE = timedelta(minutes=2)
+_BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+MAX_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A claimed message with all that sending needs. `openid` is for the outbox alone."""
+
+    message_id: int
+    openid: str
+    letter: str
+    values: Mapping[str, Any]
+    lease_token: str
+    window_open: bool
+    tries: int
+
+
+class Notices(Service):
+    """Puts messages into the outbox and keeps count of what became of them."""
+
+    def tell_progress(self, case: Case) -> None:
+        """Tells the reporter that there is something new, if there is an account to tell."""
+        if case.reporter_id is not None:
+            self._put(case.reporter_id, NoticeKind.PROGRESS, "notice_progress", {}, case.id)
+
+    def send_late_reply(self, reporter_id: int, text: str) -> None:
+        """Sends a reply that could not leave as the passive answer any more."""
+        self._put(reporter_id, NoticeKind.LATE_REPLY, "late_reply", {"text": text}, None)
+
+    def unpark(self, reporter_id: int) -> None:
+        """The person wrote: what waited for that may go out now."""
+        self.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.reporter_id == reporter_id, OutboxMessage.status == OutboxStatus.PARKED)
+            .values(status=OutboxStatus.WAITING, not_before=self.now())
+            .execution_options(synchronize_session=False)
+        )
+
+    def claim_due(self, limit: int = 20) -> list[Dispatch]:
+        """Claims messages that are due, for two minutes; a crashed worker's claim runs out by itself."""
+        now = self.now()
+        token = secrets.token_hex(8)
+        due = (
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.status == OutboxStatus.WAITING,
+                OutboxMessage.not_before <= now,
+                (OutboxMessage.lease_until.is_(None)) | (OutboxMessage.lease_until < now),
+            )
+            .order_by(OutboxMessage.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        self.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id.in_(due))
+            .values(lease_token=token, lease_until=now + _LEASE, tries=OutboxMessage.tries + 1)
+            .execution_options(synchronize_session=False)
+        )
+        rows = self.session.execute(
+            select(OutboxMessage, Reporter)
+            .join(Reporter, Reporter.id == OutboxMessage.reporter_id)
+            .where(OutboxMessage.lease_token == token)
+            .order_by(OutboxMessage.id)
+            .execution_options(populate_existing=True)
+        )
+        dispatches = []
+        for message, reporter in rows:
+            if reporter.openid is None:
+                message.status, message.error_code, message.lease_token = OutboxStatus.FAILED, "unfollowed", None
+                continue
+            window_open = (
+                reporter.last_spoke_at is not None
+                and now - reporter.last_spoke_at < WINDOW
+                and reporter.messages_left > 0
+            )
+            dispatches.append(
+                Dispatch(message.id, reporter.openid, message.letter, message.values, token, window_open, message.tries)
+            )
+        return dispatches
+
+    def mark_sent(self, dispatch: Dispatch, channel: OutboxChannel, platform_msg_id: str | None) -> None:
+        """Records that the platform took it."""
+        message = self._claimed(dispatch)
+        if message is None:
+            return
+        message.status, message.channel, message.sent_at = OutboxStatus.SENT, channel, self.now()
+        message.platform_msg_id, message.error_code, message.lease_token = platform_msg_id, None, None
+        # What was sent needs not be read here again; a late reply can hold a statement.
+        message.values = {}
+        if channel is OutboxChannel.CUSTOMER_SERVICE:
+            reporter = self.session.get_one(Reporter, message.reporter_id)
+            reporter.messages_left = max(0, reporter.messages_left - 1)
+
+    def retry_later(self, dispatch: Dispatch, error_code: str, not_before: datetime | None = None) -> None:
+        """Plans the next try; after the last one the message is parked, visible, until the person writes."""
+        message = self._claimed(dispatch)
+        if message is None:
+            return
+        message.error_code, message.lease_token, message.lease_until = error_code, None, None
+        if not_before is None and message.tries >= MAX_TRIES:
+            message.status = OutboxStatus.PARKED
+        else:
+            message.not_before = not_before or self.now() + _BACKOFF[min(message.tries, len(_BACKOFF)) - 1]
+
+    def park(self, dispatch: Dispatch, error_code: str) -> None:
+        """Waits until the person writes again: window closed, quota used up, consent used up."""
+        message = self._claimed(dispatch)
+        if message is None:
+            return
+        message.status, message.error_code = OutboxStatus.PARKED, error_code
+        message.lease_token = message.lease_until = None
+
+    def give_up(self, dispatch: Dispatch, error_code: str) -> None:
+        """Final: this message cannot be sent to this person."""
+        message = self._claimed(dispatch)
+        if message is None:
+            return
+        message.status, message.error_code = OutboxStatus.FAILED, error_code
+        message.lease_token = message.lease_until = None
+
+    def close_window(self, dispatch: Dispatch) -> None:
+        """The platform says the window is closed whatever we counted."""
+        message = self._claimed(dispatch)
+        if message is not None:
+            self.session.get_one(Reporter, message.reporter_id).messages_left = 0
+
+    def record_delivery(self, platform_msg_id: str, delivery: str) -> None:
+        """What the platform reported of a notification after the fact."""
+        message = self.session.scalar(select(OutboxMessage).where(OutboxMessage.platform_msg_id == platform_msg_id))
+        if message is not None:
+            message.delivery = delivery
+
+    def _put(
+        self, reporter_id: int, kind: NoticeKind, letter: str, values: dict[str, Any], case_id: int | None
+    ) -> None:
+        reporter = self.session.get_one(Reporter, reporter_id)
+        if reporter.openid is None:
+            return
+        if kind is NoticeKind.PROGRESS:
+            # One "something is new" is enough until it was sent: more would only tell an onlooker more.
+            waiting = self.session.scalar(
+                select(OutboxMessage.id).where(
+                    OutboxMessage.reporter_id == reporter_id,
+                    OutboxMessage.kind == kind,
+                    OutboxMessage.status.in_([OutboxStatus.WAITING, OutboxStatus.PARKED]),
+                    OutboxMessage.lease_token.is_(None),
+                )
+            )
+            if waiting is not None:
+                return
+        now = self.now()
+        self.session.add(
+            OutboxMessage(
+                reporter_id=reporter_id,
+                case_id=case_id,
+                kind=kind,
+                letter=letter,
+                values=values,
+                status=OutboxStatus.WAITING,
+                created_at=now,
+                not_before=now,
+            )
+        )
+
+    def _claimed(self, dispatch: Dispatch) -> OutboxMessage | None:
+        return self.session.scalar(
+            select(OutboxMessage).where(
+                OutboxMessage.id == dispatch.message_id, OutboxMessage.lease_token == dispatch.lease_token
+            )
+        )

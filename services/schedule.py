@@ -1,0 +1,49 @@
+"""Jobs that run again and again. Claiming the row elects the runner, so any number of workers may ask."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from models import ScheduledJob
+from services.base import Service
+
+
+class Schedule(Service):
+    """Due times of periodic jobs."""
+
+    def claim(self, name: str, every: timedelta) -> bool:
+        """True for exactly one caller each `every`; the next run is planned in the same statement."""
+        now = self.now()
+        self._make(name, now)
+        claimed = self.session.execute(
+            update(ScheduledJob)
+            .where(ScheduledJob.name == name, ScheduledJob.due_at <= now)
+            .values(due_at=now + every, last_ran_at=now)
+            .returning(ScheduledJob.name)
+            .execution_options(synchronize_session=False)
+        ).first()
+        return claimed is not None
+
+    def beat(self, name: str) -> None:
+        """A sign of life."""
+        now = self.now()
+        self._make(name, now)
+        self.session.execute(
+            update(ScheduledJob)
+            .where(ScheduledJob.name == name, or_(ScheduledJob.last_ran_at.is_(None), ScheduledJob.last_ran_at < now))
+            .values(last_ran_at=now)
+            .execution_options(synchronize_session=False)
+        )
+
+    def last_run(self, name: str) -> datetime | None:
+        """When it ran last; None if never."""
+        return self.session.scalar(select(ScheduledJob.last_ran_at).where(ScheduledJob.name == name))
+
+    def _make(self, name: str, now: datetime) -> None:
+        if self.session.get(ScheduledJob, name) is None:
+            try:
+                with self.session.begin_nested():
+                    self.session.add(ScheduledJob(name=name, due_at=now))
+            except IntegrityError:
+                pass  # another worker was first; its row serves as well

@@ -1,0 +1,44 @@
+"""Joins the classifier's suggestion with the rules' route. Touches no database; the rules, not the model, decide who may see."""
+
+from dataclasses import dataclass, replace
+
+from domain.routing import must_not_collect, route
+from domain.terms import RouteRule
+from domain.values import Mentions, Route, RoutingFacts, Suggestion
+from services.base import Service
+
+EMERGENCY_LABEL = "nk_emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A suggestion and the route that follows from it. `label` is what routing used: None when it abstained."""
+
+    suggestion: Suggestion
+    route: Route
+    label: str | None
+
+
+class Suggestions(Service):
+    """What a text seems to be about, and who would take it."""
+
+    def advise(self, text: str) -> Advice:
+        """The advice for a text as a citizen wrote it."""
+        suggestion = self.parts.suggester.suggest(text, self.today())
+        label = None if suggestion.abstained else suggestion.label
+        return Advice(suggestion, self.route(label, suggestion.mentions, in_danger=label == EMERGENCY_LABEL), label)
+
+    def route(self, label: str | None, mentions: Mentions, *, in_danger: bool = False) -> Route:
+        """Who takes a report of this label about these units and persons."""
+        return route(RoutingFacts(label, mentions, in_danger), self.parts.directory, self.parts.taxonomy)
+
+    def upward_rule(self, mentions: Mentions) -> RouteRule | None:
+        """The rule that forbids this level to hear the report at all, if one does (art. 15)."""
+        return must_not_collect(mentions.positions)
+
+
+def with_unit_first(mentions: Mentions, unit: str | None) -> Mentions:
+    """The mentions with the unit a person confirmed in front, no longer ambiguous."""
+    if unit is None:
+        return mentions
+    return replace(mentions, units=(unit, *(u for u in mentions.units if u != unit)), ambiguous=())

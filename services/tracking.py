@@ -1,0 +1,118 @@
+"""What a citizen may do with a case that is lodged: look, add, withdraw, say whether it helped."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from domain.errors import IllegalTransition, NotFound
+from domain.lifecycle import CAN_BE_SUPPLEMENTED, ENDED_BY_WITHDRAWAL
+from domain.terms import CaseEventKind, CaseStatus, Satisfaction, Source
+from domain.times import local_day
+from models import Case, Feedback
+from services.base import CITIZEN, Service
+from services.intake import query_code_fits
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedCase:
+    """What a citizen sees of a case: nothing of what was reported, about whom, or who handles it."""
+
+    case_number: str
+    status: CaseStatus
+    received_on: date
+    declined_to: str | None
+    can_supplement: bool
+    can_withdraw: bool
+    wants_satisfaction: bool
+    feedback: str | None
+
+
+class Tracking(Service):
+    """The citizen's side of a case. A citizen is known by his account, or by number and code."""
+
+    def cases_of(self, reporter_id: int, limit: int = 5) -> list[TrackedCase]:
+        """The newest cases of an account, newest first. Reading a feedback this way counts as read."""
+        cases = self.session.scalars(
+            select(Case).where(Case.reporter_id == reporter_id).order_by(Case.id.desc()).limit(limit)
+        )
+        return [self._view(case) for case in cases]
+
+    def find(self, case_number: str, query_code: str) -> TrackedCase:
+        """The case of a number and its code. Raises NotFound for a wrong code as for an unknown number."""
+        return self._view(self._by_code(case_number, query_code))
+
+    def supplement(
+        self, key: "CitizenKey", statement: str, attachment_ids: tuple[int, ...] = (), source: Source = Source.WECHAT
+    ) -> None:
+        """Adds to a case. Raises NotFound, IllegalTransition (ended), InvalidInput (nothing in it)."""
+        case = self._case(key)
+        if case.status not in CAN_BE_SUPPLEMENTED:
+            raise IllegalTransition(case.status)
+        self.services.intake.supplement_report(case, statement, attachment_ids, source)
+
+    def withdraw(self, key: "CitizenKey", reason: str) -> bool:
+        """Withdraws a case nobody works on yet (True); later the wish is put on record and work goes on (False)."""
+        case = self._case(key)
+        ends = case.status in ENDED_BY_WITHDRAWAL
+        old = case.status
+        if ends:
+            self.services.casework.move(case, CaseStatus.WITHDRAWN)
+            self.services.casework.stop_clocks(case)
+        self.record(case, CaseEventKind.WITHDRAWN, actor=CITIZEN, old_status=old if ends else None, reason=reason)
+        return ends
+
+    def record_satisfaction(self, key: "CitizenKey", value: Satisfaction, comment: str) -> CaseStatus:
+        """What the citizen thinks of the outcome. Dissatisfied is an objection that must be examined again."""
+        case = self._case(key)
+        old = case.status
+        self.services.casework.move(
+            case, CaseStatus.OBJECTED if value is Satisfaction.DISSATISFIED else CaseStatus.SATISFIED
+        )
+        case.satisfaction, case.satisfaction_comment = value, comment or None
+        kind = CaseEventKind.OBJECTED if case.status is CaseStatus.OBJECTED else CaseEventKind.SATISFACTION_RECORDED
+        self.record(case, kind, actor=CITIZEN, old_status=old, new_value=value, reason=comment or None)
+        return case.status
+
+    def _case(self, key: "CitizenKey") -> Case:
+        if key.query_code is not None:
+            return self._by_code(key.case_number, key.query_code)
+        case = self.session.scalar(
+            select(Case).where(Case.case_number == key.case_number, Case.reporter_id == key.reporter_id)
+        )
+        if case is None or key.reporter_id is None:
+            raise NotFound(key.case_number)
+        return case
+
+    def _by_code(self, case_number: str, query_code: str) -> Case:
+        case = self.session.scalar(select(Case).where(Case.case_number == case_number))
+        if case is None or not query_code_fits(case, query_code):
+            raise NotFound(case_number)
+        return case
+
+    def _view(self, case: Case) -> TrackedCase:
+        newest = self.session.scalar(
+            select(Feedback).where(Feedback.case_id == case.id).order_by(Feedback.id.desc()).limit(1)
+        )
+        told = case.status in {CaseStatus.FED_BACK, CaseStatus.SATISFIED, CaseStatus.OBJECTED}
+        if newest is not None and told and newest.read_at is None:
+            newest.read_at = self.now()
+        return TrackedCase(
+            case_number=case.case_number,
+            status=case.status,
+            received_on=local_day(case.received_at),
+            declined_to=case.declined_to if case.status is CaseStatus.DECLINED else None,
+            can_supplement=case.status in CAN_BE_SUPPLEMENTED,
+            can_withdraw=case.status in ENDED_BY_WITHDRAWAL,
+            wants_satisfaction=case.status is CaseStatus.FED_BACK,
+            feedback=newest.text if newest is not None and told else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenKey:
+    """How a citizen proves that a case is his: by his account, or by the code he was given."""
+
+    case_number: str
+    reporter_id: int | None = None
+    query_code: str | None = None

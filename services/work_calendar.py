@@ -1,0 +1,43 @@
+"""Working days of China: statutory holidays and make-up days from `holidays`, published years and corrections from our data."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import holidays
+
+
+class ChinaCalendar:
+    """Implements `domain.deadlines.WorkCalendar`.
+
+    For a year whose notice the State Council has not published yet, `holidays` knows the statutory days but no
+    make-up days: dates there are provisional, and whoever computes them says so.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """`data` is `data/calendar.yaml`. Raises ValueError for an override that is neither `work` nor `rest`."""
+        self._published = frozenset(int(year) for year in data["published_years"])
+        self._overrides = {_day(day): word == "work" for day, word in data["overrides"].items()}
+        if any(word not in {"work", "rest"} for word in data["overrides"].values()):
+            msg = "calendar.yaml: an override is `work` or `rest`"
+            raise ValueError(msg)
+        self._holidays = holidays.country_holidays("CN")
+
+    @property
+    def published_through(self) -> int:
+        """The last year whose make-up days are known."""
+        return max(self._published)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether offices work on `day`."""
+        if day in self._overrides:
+            return self._overrides[day]
+        return bool(self._holidays.is_working_day(day))
+
+    def is_published(self, day: date) -> bool:
+        """Whether the year of `day` is published."""
+        return day.year in self._published
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
