@@ -1,40 +1,79 @@
-"""Which status may follow which. Who may make the step is `domain/permissions.py`'s question."""
+"""Which step may follow from which status. Who may take the step is `domain/permissions.py`'s question."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from domain.errors import IllegalTransition
-from domain.terms import CaseStatus
+from domain.terms import Action, CaseEventKind, CaseStatus, Track
 
-_S = CaseStatus
+_S, _K = CaseStatus, CaseEventKind
 
-# Declined may be taken up again when a supplement brings what was missing; a handling body may give a case back
-# to the office that handed it on (reports rule, art. 17); an objection with new evidence must be examined again.
-TRANSITIONS: Mapping[CaseStatus, frozenset[CaseStatus]] = {
-    _S.RECEIVED: frozenset({_S.ACCEPTED, _S.DECLINED, _S.SENT_UPWARD, _S.WITHDRAWN}),
-    _S.ACCEPTED: frozenset({_S.ASSIGNED, _S.DECLINED, _S.SENT_UPWARD, _S.WITHDRAWN}),
-    _S.DECLINED: frozenset({_S.ACCEPTED}),
-    _S.ASSIGNED: frozenset({_S.IN_HANDLING, _S.TRANSFERRED, _S.ACCEPTED, _S.SENT_UPWARD}),
-    _S.TRANSFERRED: frozenset({_S.IN_HANDLING, _S.TRANSFERRED, _S.ACCEPTED, _S.SENT_UPWARD}),
-    _S.IN_HANDLING: frozenset({_S.CONCLUDED, _S.TRANSFERRED, _S.ACCEPTED, _S.SENT_UPWARD}),
-    _S.CONCLUDED: frozenset({_S.FED_BACK, _S.IN_HANDLING}),
-    _S.FED_BACK: frozenset({_S.SATISFIED, _S.OBJECTED}),
-    _S.SATISFIED: frozenset(),
-    _S.OBJECTED: frozenset({_S.IN_HANDLING, _S.FED_BACK}),
-    _S.WITHDRAWN: frozenset(),
-    _S.SENT_UPWARD: frozenset(),
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step is possible from any of `before` and leads to `after`."""
+
+    before: frozenset[CaseStatus]
+    after: CaseStatus
+
+
+_WITH_A_BODY = frozenset({_S.ASSIGNED, _S.TRANSFERRED, _S.IN_HANDLING})
+_NOBODY_WORKS_ON_IT = frozenset({_S.RECEIVED, _S.ACCEPTED})
+
+# Declined may be taken in again when a supplement brings what was missing; a handling body may give a case back to
+# the office that handed it on (reports rule, art. 17); an objection must be examined again or answered again.
+STEPS: Mapping[CaseEventKind, Step] = {
+    _K.ACCEPTED: Step(frozenset({_S.RECEIVED, _S.DECLINED}), _S.ACCEPTED),
+    _K.DECLINED: Step(_NOBODY_WORKS_ON_IT, _S.DECLINED),
+    _K.ASSIGNED: Step(frozenset({_S.ACCEPTED}), _S.ASSIGNED),
+    _K.TRANSFERRED: Step(_WITH_A_BODY, _S.TRANSFERRED),
+    _K.TAKEN_UP: Step(frozenset({_S.ASSIGNED, _S.TRANSFERRED, _S.OBJECTED}), _S.IN_HANDLING),
+    _K.CONCLUDED: Step(frozenset({_S.IN_HANDLING}), _S.CONCLUDED),
+    _K.FED_BACK: Step(frozenset({_S.CONCLUDED, _S.OBJECTED}), _S.FED_BACK),
+    _K.RETURNED: Step(_WITH_A_BODY, _S.ACCEPTED),
+    _K.SENT_UPWARD: Step(_NOBODY_WORKS_ON_IT | _WITH_A_BODY | {_S.DECLINED}, _S.SENT_UPWARD),
+    # A citizen's withdrawal ends a case only while nobody works on it; later it is a wish on record, because a clue,
+    # once known, is examined whether or not the person who told it still wants that.
+    _K.WITHDRAWN: Step(_NOBODY_WORKS_ON_IT, _S.WITHDRAWN),
+    _K.SATISFACTION_RECORDED: Step(frozenset({_S.FED_BACK}), _S.SATISFIED),
+    _K.OBJECTED: Step(frozenset({_S.FED_BACK}), _S.OBJECTED),
 }
 
-# A citizen's withdrawal ends a case only while nobody works on it; later it is a wish on record, because a clue,
-# once known, is examined whether or not the person who told it still wants that.
-ENDED_BY_WITHDRAWAL = frozenset({_S.RECEIVED, _S.ACCEPTED})
-
 OPEN = frozenset(_S) - {_S.SATISFIED, _S.WITHDRAWN, _S.SENT_UPWARD, _S.DECLINED, _S.FED_BACK}
-WITH_A_BODY = frozenset({_S.ASSIGNED, _S.TRANSFERRED, _S.IN_HANDLING, _S.CONCLUDED})
 CAN_BE_SUPPLEMENTED = frozenset(_S) - {_S.WITHDRAWN, _S.SENT_UPWARD}
 
+_STEP_OF_ACTION: Mapping[Action, CaseEventKind] = {
+    Action.ACCEPT: _K.ACCEPTED,
+    Action.DECLINE: _K.DECLINED,
+    Action.ASSIGN: _K.ASSIGNED,
+    Action.TRANSFER: _K.TRANSFERRED,
+    Action.TAKE_UP: _K.TAKEN_UP,
+    Action.CONCLUDE: _K.CONCLUDED,
+    Action.GIVE_FEEDBACK: _K.FED_BACK,
+    Action.RETURN: _K.RETURNED,
+    Action.SEND_UPWARD: _K.SENT_UPWARD,
+}
 
-def check_transition(old: CaseStatus, new: CaseStatus) -> None:
-    """Raises IllegalTransition unless `new` may follow `old`."""
-    if new not in TRANSITIONS[old]:
-        msg = f"{old} -> {new}"
+
+def next_status(step: CaseEventKind, status: CaseStatus) -> CaseStatus:
+    """The status after `step`. Raises IllegalTransition when the step does not start there."""
+    if status not in STEPS[step].before:
+        msg = f"{step} from {status}"
         raise IllegalTransition(msg)
+    return STEPS[step].after
+
+
+def fits(action: Action, status: CaseStatus, track: Track) -> bool:
+    """Whether `action` makes sense where the case stands, whoever asks."""
+    if action in _STEP_OF_ACTION:
+        return status in STEPS[_STEP_OF_ACTION[action]].before
+    match action:
+        case Action.DISPOSE:
+            # Only a clue has a disposition; a help request is answered.
+            return status is _S.IN_HANDLING and track is Track.ACCUSATION
+        case Action.URGE:
+            return status in _WITH_A_BODY
+        case Action.CLASSIFY | Action.SUPERVISE:
+            return status in OPEN
+        case _:
+            return True

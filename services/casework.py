@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from domain.deadlines import deadline, deadlines_on_assignment
-from domain.errors import Conflict, InvalidInput, UnknownUnit
-from domain.lifecycle import check_transition
+from domain.errors import Conflict, IllegalTransition, InvalidInput, UnknownUnit
+from domain.lifecycle import fits, next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
 from domain.terms import (
     Action,
@@ -63,7 +63,7 @@ class Casework(Service):
     def accept(self, staff: StaffFacts, case_number: str, *, version: int, reason: str = "") -> Case:
         """Takes the matter in. A named reporter hears of it in 15 working days at the latest (reports rule, art. 26)."""
         case = self._open(staff, case_number, Action.ACCEPT, version)
-        self._step(case, staff, CaseStatus.ACCEPTED, CaseEventKind.ACCEPTED, reason=reason)
+        self._step(case, staff, CaseEventKind.ACCEPTED, reason=reason)
         case.accepted_at = self.now()
         self._met(
             case,
@@ -78,7 +78,7 @@ class Casework(Service):
         """Does not take it in, and tells the citizen where to go: online reporters are told, not forwarded."""
         case = self._open(staff, case_number, Action.DECLINE, version)
         destination = self._needed("destination", destination)
-        self._step(case, staff, CaseStatus.DECLINED, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
+        self._step(case, staff, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
         case.declined_to = destination
         self.stop_clocks(case)
         self.services.notices.tell_progress(case)
@@ -88,7 +88,7 @@ class Casework(Service):
         """Hands the case to a group, office or township; from now on that body sees it, not before."""
         case = self._open(staff, case_number, Action.ASSIGN, version)
         self._check_body(body)
-        self._step(case, staff, CaseStatus.ASSIGNED, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
+        self._step(case, staff, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
         case.assigned_body = body
         for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
             self.services.intake.start_clock(case, due)
@@ -105,7 +105,6 @@ class Casework(Service):
         self._step(
             case,
             staff,
-            CaseStatus.TRANSFERRED,
             CaseEventKind.TRANSFERRED,
             old_value=old_body,
             new_value=body,
@@ -124,7 +123,7 @@ class Casework(Service):
     def take_up(self, staff: StaffFacts, case_number: str, *, version: int) -> Case:
         """The body it was handed to begins to work on it. An objection is taken up again the same way."""
         case = self._open(staff, case_number, Action.TAKE_UP, version)
-        self._step(case, staff, CaseStatus.IN_HANDLING, CaseEventKind.TAKEN_UP)
+        self._step(case, staff, CaseEventKind.TAKEN_UP)
         self._met(case, DeadlineKind.TOWNSHIP_REGISTRATION)
         return case
 
@@ -135,8 +134,8 @@ class Casework(Service):
         case = self._open(staff, case_number, Action.DISPOSE, version)
         if case.track is not Track.ACCUSATION:
             raise InvalidInput("disposition", "not_for_help_requests")
-        if case.status is not CaseStatus.IN_HANDLING:
-            check_transition(case.status, CaseStatus.IN_HANDLING)
+        if not fits(Action.DISPOSE, case.status, case.track):
+            raise IllegalTransition(case.status)
         old, case.disposition = case.disposition, disposition
         self.record(
             case,
@@ -155,7 +154,7 @@ class Casework(Service):
         if case.track is Track.ACCUSATION and case.disposition is None:
             raise InvalidInput("disposition", "needed_before_conclusion")
         case.outcome = self._needed("outcome", outcome)
-        self._step(case, staff, CaseStatus.CONCLUDED, CaseEventKind.CONCLUDED)
+        self._step(case, staff, CaseEventKind.CONCLUDED)
         case.concluded_at = self.now()
         self._met(case, DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION)
         if case.track is Track.SERVICE_REQUEST or case.identity_claim in {
@@ -172,7 +171,6 @@ class Casework(Service):
         self._step(
             case,
             staff,
-            CaseStatus.ACCEPTED,
             CaseEventKind.RETURNED,
             old_value=old_body,
             reason=self._needed("reason", reason),
@@ -184,7 +182,7 @@ class Casework(Service):
         """Tells the reporter the result. It is read with account or code; the notice itself says nothing."""
         case = self._open(staff, case_number, Action.GIVE_FEEDBACK, version)
         text = self._needed("text", text)
-        self._step(case, staff, CaseStatus.FED_BACK, CaseEventKind.FED_BACK)
+        self._step(case, staff, CaseEventKind.FED_BACK)
         self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
         self._met(case, DeadlineKind.FEEDBACK)
         self.services.notices.tell_progress(case)
@@ -206,11 +204,14 @@ class Casework(Service):
         self.session.flush()
 
     # ── shared by the steps ──────────────────────────────────────────────────────────────────────
-    def move(self, case: Case, new: CaseStatus) -> None:
-        """Changes the status, if the lifecycle allows it, and the version that guards against overwriting."""
-        check_transition(case.status, new)
-        case.status = new
+    def move(self, case: Case, step: CaseEventKind) -> CaseStatus:
+        """Takes a step, if the lifecycle allows it, and counts up the version that guards against overwriting.
+
+        Gives back the status before. Raises IllegalTransition.
+        """
+        old, case.status = case.status, next_status(step, case.status)
         case.version += 1
+        return old
 
     def stop_clocks(self, case: Case) -> None:
         """Nothing is due any more."""
@@ -226,21 +227,19 @@ class Casework(Service):
         self,
         case: Case,
         staff: StaffFacts,
-        new: CaseStatus,
         kind: CaseEventKind,
         *,
         old_value: str | None = None,
         new_value: str | None = None,
         reason: str = "",
     ) -> None:
-        old = case.status
-        self.move(case, new)
+        old = self.move(case, kind)
         self.record(
             case, kind, actor=staff, old_status=old, old_value=old_value, new_value=new_value, reason=reason or None
         )
 
     def _send_upward(self, case: Case, staff: StaffFacts, reason: str) -> None:
-        self._step(case, staff, CaseStatus.SENT_UPWARD, CaseEventKind.SENT_UPWARD, reason=reason)
+        self._step(case, staff, CaseEventKind.SENT_UPWARD, reason=reason)
         self.stop_clocks(case)
         self.services.intake.start_clock(case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
 
-from domain.lifecycle import OPEN
+from domain.lifecycle import OPEN, fits
 from domain.permissions import StaffFacts, may, scope_of
 from domain.terms import (
     Action,
@@ -16,7 +16,7 @@ from domain.terms import (
     InboundStatus,
 )
 from domain.times import SHANGHAI, local_day
-from models import Attachment, Case, CaseDeadline, CaseEvent, ConflictOfInterest, InboundMessage, Staff
+from models import Attachment, Case, CaseDeadline, CaseEvent, ConflictOfInterest, InboundMessage, OutboxMessage, Staff
 from services.base import Service
 from services.views import (
     AttachmentView,
@@ -74,7 +74,7 @@ class Queries(Service):
         """Everything this member of staff may see of a case. Raises NotFound. The opening itself goes into the journal."""
         case = self.case_for(staff, case_number, Action.VIEW_CASE)
         facts = self.facts_of(case)
-        allowed = frozenset(action for action in Action if may(staff, action, facts))
+        allowed = frozenset(a for a in Action if may(staff, a, facts) and fits(a, case.status, case.track))
         reads = Action.VIEW_STATEMENT in allowed
         self._note_opening(case, staff)
         return CasePage(
@@ -217,6 +217,19 @@ class Queries(Service):
                 "msg_type": row.msg_type,
                 "status": InboundStatus(row.status).value,
             }
+
+    def figures(self) -> dict[str, dict[str, int]]:
+        """Counts for monitoring, by state. Nothing about any case or person."""
+        columns = {
+            "cases": Case.status,
+            "inbound": InboundMessage.status,
+            "outbox": OutboxMessage.status,
+            "attachments": Attachment.status,
+        }
+        return {
+            name: {str(state): n for state, n in self.session.execute(select(column, func.count()).group_by(column))}
+            for name, column in columns.items()
+        }
 
     # ── parts of the answers ─────────────────────────────────────────────────────────────────────
     def _scope(self, staff: StaffFacts) -> ColumnElement[bool]:

@@ -6,12 +6,14 @@ from datetime import date
 from sqlalchemy import select
 
 from domain.errors import IllegalTransition, NotFound
-from domain.lifecycle import CAN_BE_SUPPLEMENTED, ENDED_BY_WITHDRAWAL
+from domain.lifecycle import CAN_BE_SUPPLEMENTED, STEPS
 from domain.terms import CaseEventKind, CaseStatus, Satisfaction, Source
 from domain.times import local_day
 from models import Case, Feedback
 from services.base import CITIZEN, Service
 from services.intake import query_code_fits
+
+_ENDED_BY_WITHDRAWAL = STEPS[CaseEventKind.WITHDRAWN].before
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +56,21 @@ class Tracking(Service):
     def withdraw(self, key: "CitizenKey", reason: str) -> bool:
         """Withdraws a case nobody works on yet (True); later the wish is put on record and work goes on (False)."""
         case = self._case(key)
-        ends = case.status in ENDED_BY_WITHDRAWAL
-        old = case.status
+        ends = case.status in _ENDED_BY_WITHDRAWAL
+        old = None
         if ends:
-            self.services.casework.move(case, CaseStatus.WITHDRAWN)
+            old = self.services.casework.move(case, CaseEventKind.WITHDRAWN)
             self.services.casework.stop_clocks(case)
-        self.record(case, CaseEventKind.WITHDRAWN, actor=CITIZEN, old_status=old if ends else None, reason=reason)
+        self.record(case, CaseEventKind.WITHDRAWN, actor=CITIZEN, old_status=old, reason=reason or None)
         return ends
 
     def record_satisfaction(self, key: "CitizenKey", value: Satisfaction, comment: str) -> CaseStatus:
         """What the citizen thinks of the outcome. Dissatisfied is an objection that must be examined again."""
         case = self._case(key)
-        old = case.status
-        self.services.casework.move(
-            case, CaseStatus.OBJECTED if value is Satisfaction.DISSATISFIED else CaseStatus.SATISFIED
-        )
+        objects = value is Satisfaction.DISSATISFIED
+        kind = CaseEventKind.OBJECTED if objects else CaseEventKind.SATISFACTION_RECORDED
+        old = self.services.casework.move(case, kind)
         case.satisfaction, case.satisfaction_comment = value, comment or None
-        kind = CaseEventKind.OBJECTED if case.status is CaseStatus.OBJECTED else CaseEventKind.SATISFACTION_RECORDED
         self.record(case, kind, actor=CITIZEN, old_status=old, new_value=value, reason=comment or None)
         return case.status
 
@@ -103,7 +103,7 @@ class Tracking(Service):
             received_on=local_day(case.received_at),
             declined_to=case.declined_to if case.status is CaseStatus.DECLINED else None,
             can_supplement=case.status in CAN_BE_SUPPLEMENTED,
-            can_withdraw=case.status in ENDED_BY_WITHDRAWAL,
+            can_withdraw=case.status in _ENDED_BY_WITHDRAWAL,
             wants_satisfaction=case.status is CaseStatus.FED_BACK,
             feedback=newest.text if newest is not None and told else None,
         )

@@ -1,0 +1,66 @@
+"""Every refusal becomes a page in plain Chinese with the right status, in one place. No stack trace reaches anybody."""
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.parts import System
+from app.requests import roll_back
+from domain.errors import (
+    Conflict,
+    DomainError,
+    IllegalTransition,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    NotOurs,
+    Throttled,
+)
+
+log = structlog.get_logger(__name__)
+
+_STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    IllegalTransition: 409,
+    InvalidInput: 400,
+    NotOurs: 409,
+    Throttled: 429,
+}
+
+
+def set_up_errors(app: Flask, system: System) -> None:
+    """Handlers for refusals, HTTP errors and everything else."""
+
+    def page(status: int, code: str) -> Response:
+        roll_back()
+        words = system.words.error(code, status)
+        return make_response(render_template("error.html", status=status, message=words), status)
+
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> Response:
+        status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
+        code = error.reason if isinstance(error, InvalidInput) else error.code
+        return page(status, code)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.response is not None:
+            return make_response(error.response)
+        answer = page(error.code or 500, f"http_{error.code}")
+        for name, value in error.get_headers():
+            if name == "Allow":
+                answer.headers[name] = value
+        return answer
+
+    @app.errorhandler(OperationalError)
+    def storage_error(_error: OperationalError) -> Response:
+        log.error("storage_failed", endpoint=request.endpoint, exc_info=True)
+        return page(503, "storage")
+
+    @app.errorhandler(Exception)
+    def unexpected(_error: Exception) -> Response:
+        log.error("unexpected", endpoint=request.endpoint, exc_info=True)
+        return page(500, "http_500")

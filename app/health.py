@@ -1,0 +1,68 @@
+"""Is it alive, is it ready, what are its numbers. Says nothing about any case."""
+
+from datetime import timedelta
+
+import structlog
+from flask import Blueprint, Response, abort, jsonify, request
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.migrations import is_current
+from app.parts import System
+
+log = structlog.get_logger(__name__)
+
+WORKER_HEARTBEAT = "worker-heartbeat"
+_STALE = timedelta(seconds=60)
+
+
+def make_blueprint(system: System) -> Blueprint:
+    """`/healthz`, `/readyz`, `/metrics`."""
+    health = Blueprint("health", __name__)
+
+    @health.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @health.get("/readyz")
+    def readyz() -> tuple[Response, int]:
+        checks = readiness(system)
+        ready = all(checks.values())
+        return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
+
+    @health.get("/metrics")
+    def metrics() -> Response:
+        if request.remote_addr not in {"127.0.0.1", "::1"} or request.headers.get("X-Forwarded-For"):
+            abort(404)
+        return Response(collect(system), mimetype="text/plain; version=0.0.4")
+
+    return health
+
+
+def readiness(system: System) -> dict[str, bool]:
+    """Each part and whether it is ready: database, migrations, classifier, worker heartbeat."""
+    checks: dict[str, bool] = {"database": False, "migrations": False, "classifier": True, "worker": False}
+    try:
+        with system.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        checks["database"] = True
+        checks["migrations"] = is_current(system.engine)
+        with system.transact(read_only=True) as services:
+            beat = services.schedule.last_run(WORKER_HEARTBEAT)
+        checks["worker"] = beat is not None and system.parts.clock() - beat < _STALE
+    except SQLAlchemyError:
+        log.warning("not_ready", exc_info=True)
+    return checks
+
+
+def collect(system: System) -> bytes:
+    """Prometheus text, read from the database, so that any process can answer for all."""
+    registry = CollectorRegistry()
+    with system.transact(read_only=True) as services:
+        figures = services.queries.figures()
+    for name, rows in figures.items():
+        gauge = Gauge(f"qiaomen_{name}", f"{name.replace('_', ' ')}, by state", ["state"], registry=registry)
+        for state, value in rows.items():
+            gauge.labels(state).set(value)
+    return generate_latest(registry)

@@ -1,0 +1,89 @@
+"""Builds the parts that all requests of a process share: reference data, calendar, classifier, keys, clock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import yaml
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app.database import make_engine, make_session_factory, transaction
+from app.settings import PROJECT, Settings
+from bot.words import Words, load_words
+from domain.directory import Directory
+from domain.taxonomy import Taxonomy
+from models.sealing import Keyring, use_keyring
+from services import Services
+from services.attachment_store import AttachmentStore
+from services.base import Parts, Suggester
+from services.work_calendar import ChinaCalendar
+
+DATA = PROJECT / "data"
+WORDS = PROJECT / "words"
+
+
+def now() -> datetime:
+    """The only clock of the system: aware UTC."""
+    return datetime.now(UTC)
+
+
+def read_data(name: str) -> Any:
+    """A file of `data/`, parsed."""
+    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+
+
+def load_directory() -> Directory:
+    """Units, groups and offices of `data/groups.yaml`."""
+    return Directory.from_mapping(read_data("groups.yaml"))
+
+
+def load_taxonomy() -> Taxonomy:
+    """Kinds of `data/taxonomy.yaml`."""
+    return Taxonomy.from_mapping(read_data("taxonomy.yaml"))
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything one process works with."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    parts: Parts
+    words: Words
+
+    @contextmanager
+    def transact(self, *, read_only: bool = False) -> Iterator[Services]:
+        """Services on one transaction of their own: commits at the end, rolls back on any error."""
+        with transaction(self.sessions, read_only=read_only) as session:
+            yield Services(session, self.parts)
+
+
+def build_system(
+    settings: Settings, *, suggester: Suggester | None = None, clock: Callable[[], datetime] = now
+) -> System:
+    """The parts for these settings. Tests hand in a suggester or a clock of their own.
+
+    Raises classifier.store.ArtefactError when no trained classifier fits this code and data.
+    """
+    use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value()))
+    directory, taxonomy = load_directory(), load_taxonomy()
+    engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))
+    parts = Parts(
+        directory=directory,
+        taxonomy=taxonomy,
+        calendar=ChinaCalendar(read_data("calendar.yaml")),
+        suggester=suggester or _load_suggester(settings, directory, taxonomy),
+        attachments=AttachmentStore(settings.instance / "attachments"),
+        clock=clock,
+    )
+    return System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))
+
+
+def _load_suggester(settings: Settings, directory: Directory, taxonomy: Taxonomy) -> Suggester:
+    from classifier import load
+
+    return load(settings.instance / "classifier", directory, taxonomy)
