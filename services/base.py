@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from domain.deadlines import WorkCalendar
 from domain.directory import Directory
-from domain.errors import NotAllowed, NotFound
+from domain.errors import IllegalTransition, NotAllowed, NotFound
+from domain.lifecycle import fits
 from domain.permissions import CaseFacts, StaffFacts, may
 from domain.taxonomy import Taxonomy
 from domain.terms import Action, CaseEventKind, CaseStatus
@@ -72,7 +73,7 @@ class Service:
         """The case, if this member of staff may do `action` to it.
 
         Raises NotFound when it does not exist or may not be seen (the two look the same), NotAllowed when it may
-        be seen but not this.
+        be seen but not this, IllegalTransition when the case does not stand where this makes sense.
         """
         case = self.case_by_number(case_number)
         facts = self.facts_of(case)
@@ -80,6 +81,8 @@ class Service:
             raise NotFound(case_number)
         if not may(staff, action, facts):
             raise NotAllowed(action)
+        if not fits(action, case.status, case.track):
+            raise IllegalTransition(case.status)
         return case
 
     def facts_of(self, case: Case) -> CaseFacts:

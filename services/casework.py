@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from domain.deadlines import deadline, deadlines_on_assignment
-from domain.errors import Conflict, IllegalTransition, InvalidInput, UnknownUnit
-from domain.lifecycle import fits, next_status
+from domain.errors import Conflict, InvalidInput, UnknownUnit
+from domain.lifecycle import next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
 from domain.terms import (
     Action,
@@ -132,10 +132,6 @@ class Casework(Service):
     ) -> Case:
         """Records which of the four ways was decided and approved. The console never chooses it."""
         case = self._open(staff, case_number, Action.DISPOSE, version)
-        if case.track is not Track.ACCUSATION:
-            raise InvalidInput("disposition", "not_for_help_requests")
-        if not fits(Action.DISPOSE, case.status, case.track):
-            raise IllegalTransition(case.status)
         old, case.disposition = case.disposition, disposition
         self.record(
             case,

@@ -51,8 +51,6 @@ class Supervision(Service):
     def urge(self, staff: StaffFacts, case_number: str, *, reason: str) -> Case:
         """A recorded nudge to the body that has the case."""
         case = self.case_for(staff, case_number, Action.URGE)
-        if case.assigned_body is None:
-            raise InvalidInput("body", "nobody_assigned")
         case.urging_count += 1
         self.record(case, CaseEventKind.URGED, actor=staff, new_value=case.assigned_body, reason=reason or None)
         return case
