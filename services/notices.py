@@ -28,7 +28,7 @@ class Dispatch:
     values: Mapping[str, Any]
     lease_token: str
     window_open: bool
-    tries: int
+    is_reply: bool
 
 
 class Notices(Service):
@@ -90,8 +90,9 @@ class Notices(Service):
                 and now - reporter.last_spoke_at < WINDOW
                 and reporter.messages_left > 0
             )
+            is_reply = message.kind is NoticeKind.LATE_REPLY
             dispatches.append(
-                Dispatch(message.id, reporter.openid, message.letter, message.values, token, window_open, message.tries)
+                Dispatch(message.id, reporter.openid, message.letter, message.values, token, window_open, is_reply)
             )
         return dispatches
 

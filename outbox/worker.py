@@ -1,0 +1,239 @@
+"""The worker: sends what waits, fetches media, takes turns that were left behind, runs the periodic jobs.
+
+Any number of workers may run; whatever they touch is claimed in the database first.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from domain.terms import OutboxChannel
+from domain.times import SHANGHAI
+from outbox.errors import FailureKind, PlatformError
+from services import Services
+from services.attachments import MediaToFetch
+from services.content import MAX_BYTES
+from services.notices import Dispatch
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = "worker-heartbeat"
+_LEFT_BEHIND_AFTER = timedelta(seconds=10)
+_OPERATOR_PAUSE = timedelta(minutes=10)
+
+
+class Transact(Protocol):
+    """Opens services on one transaction of their own."""
+
+    def __call__(self) -> AbstractContextManager[Services]: ...
+
+
+class Fetched(Protocol):
+    """What a fetch gives back."""
+
+    @property
+    def content(self) -> bytes: ...
+
+
+class Client(Protocol):
+    """The platform, as far as the worker needs it. All methods raise PlatformError."""
+
+    def send_text(self, openid: str, text: str) -> None: ...
+
+    def send_template(
+        self, openid: str, template_id: str, keywords: Mapping[str, str], client_msg_id: str, url: str | None = None
+    ) -> str | None: ...
+
+    def send_subscribe(
+        self, openid: str, template_id: str, keywords: Mapping[str, str], page: str | None = None
+    ) -> None: ...
+
+    def fetch_media(self, media_id: str, max_bytes: int) -> Fetched: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeTemplates:
+    """Templates of the account; an empty id means the account has none. `keywords` says nothing of any case."""
+
+    template_id: str
+    subscribe_template_id: str
+    keywords: Mapping[str, str]
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A periodic job: any worker may run it, one does."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Services], object]
+
+
+JOBS = (
+    Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
+    Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
+    Job("recompute-provisional", timedelta(days=1), lambda services: services.supervision.recompute_provisional()),
+)
+
+
+class Worker:
+    """One worker process."""
+
+    def __init__(
+        self,
+        *,
+        transact: Transact,
+        client: Client,
+        render: Callable[[str, Mapping[str, str]], str],
+        templates: NoticeTemplates,
+        take_turns: Callable[[int], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._transact = transact
+        self._client = client
+        self._render = render
+        self._templates = templates
+        self._take_turns = take_turns
+        self._clock = clock
+
+    def run(self, stop: threading.Event, pause: float = 1.0) -> None:
+        """Works until `stop` is set. An error of one round is logged and the next round goes on."""
+        while not stop.is_set():
+            try:
+                busy = self.run_once()
+            except Exception:
+                log.error("worker_round_failed", exc_info=True)
+                busy = 0
+            if not busy:
+                stop.wait(pause)
+
+    def run_once(self) -> int:
+        """One round. Gives back how many things were done, 0 when there was nothing to do."""
+        with self._transact() as services:
+            services.schedule.beat(HEARTBEAT)
+        return self.deliver() + self.fetch() + self.catch_up() + self.run_jobs()
+
+    def deliver(self) -> int:
+        """Sends what is due."""
+        with self._transact() as services:
+            dispatches = services.notices.claim_due()
+        for dispatch in dispatches:
+            self._deliver(dispatch)
+        return len(dispatches)
+
+    def fetch(self) -> int:
+        """Fetches pictures, voices and videos before the platform forgets them."""
+        with self._transact() as services:
+            claims = services.attachments.claim_due()
+        for claim in claims:
+            self._fetch(claim)
+        return len(claims)
+
+    def catch_up(self) -> int:
+        """Takes the turns of messages whose process died before it answered."""
+        with self._transact() as services:
+            reporters = services.conversations.left_behind(_LEFT_BEHIND_AFTER)
+        for reporter_id in reporters:
+            self._take_turns(reporter_id)
+        return len(reporters)
+
+    def run_jobs(self) -> int:
+        """Runs the periodic jobs that are due and not claimed by another worker."""
+        ran = 0
+        for job in JOBS:
+            with self._transact() as services:
+                if services.schedule.claim(job.name, job.every):
+                    job.run(services)
+                    ran += 1
+        return ran
+
+    # ── one message ──────────────────────────────────────────────────────────────────────────────
+    def _deliver(self, dispatch: Dispatch) -> None:
+        try:
+            channel, platform_msg_id = self._send(dispatch)
+        except PlatformError as error:
+            self._failed(dispatch, error)
+            return
+        except Exception:
+            log.error("send_failed", message_id=dispatch.message_id, exc_info=True)
+            with self._transact() as services:
+                services.notices.retry_later(dispatch, "unexpected")
+            return
+        with self._transact() as services:
+            if channel is None:
+                services.notices.park(dispatch, "no_channel")
+            else:
+                services.notices.mark_sent(dispatch, channel, platform_msg_id)
+
+    def _send(self, dispatch: Dispatch) -> tuple[OutboxChannel | None, str | None]:
+        if dispatch.window_open:
+            try:
+                self._client.send_text(dispatch.openid, self._render(dispatch.letter, dispatch.values))
+            except PlatformError as error:
+                if error.kind is not FailureKind.WINDOW:
+                    raise
+                with self._transact() as services:
+                    services.notices.close_window(dispatch)
+            else:
+                return OutboxChannel.CUSTOMER_SERVICE, None
+        if dispatch.is_reply:
+            # A reply is a conversation's text: it may not travel as a notification, it waits for the person.
+            return None, None
+        return self._notify(dispatch)
+
+    def _notify(self, dispatch: Dispatch) -> tuple[OutboxChannel | None, str | None]:
+        templates = self._templates
+        if templates.subscribe_template_id:
+            self._client.send_subscribe(dispatch.openid, templates.subscribe_template_id, templates.keywords)
+            return OutboxChannel.SUBSCRIBE, None
+        if templates.template_id:
+            msg_id = self._client.send_template(
+                dispatch.openid,
+                templates.template_id,
+                templates.keywords,
+                client_msg_id=f"qm{dispatch.message_id}",
+                url=templates.url,
+            )
+            return OutboxChannel.TEMPLATE, msg_id
+        return None, None
+
+    def _failed(self, dispatch: Dispatch, error: PlatformError) -> None:
+        code = str(error.errcode)
+        log.warning("send_refused", message_id=dispatch.message_id, kind=error.kind, errcode=error.errcode)
+        with self._transact() as services:
+            match error.kind:
+                case FailureKind.WINDOW:
+                    services.notices.park(dispatch, code)
+                case FailureKind.FINAL_FOR_PERSON | FailureKind.FINAL_CONTENT:
+                    services.notices.give_up(dispatch, code)
+                case FailureKind.DAILY_QUOTA:
+                    services.notices.retry_later(dispatch, code, not_before=self._next_midnight())
+                case FailureKind.OPERATOR:
+                    services.notices.retry_later(dispatch, code, not_before=self._clock() + _OPERATOR_PAUSE)
+                case _:
+                    services.notices.retry_later(dispatch, code)
+
+    def _next_midnight(self) -> datetime:
+        """Quotas of the platform begin anew at midnight in Beijing."""
+        local = self._clock().astimezone(SHANGHAI)
+        return (local + timedelta(days=1)).replace(hour=0, minute=1, second=0, microsecond=0)
+
+    # ── one file ─────────────────────────────────────────────────────────────────────────────────
+    def _fetch(self, claim: MediaToFetch) -> None:
+        try:
+            fetched = self._client.fetch_media(claim.media_id, MAX_BYTES)
+        except PlatformError as error:
+            is_final = error.kind in {FailureKind.FINAL_CONTENT, FailureKind.FINAL_FOR_PERSON}
+            with self._transact() as services:
+                status = services.attachments.fetch_failed(claim, is_final=is_final)
+            log.warning("fetch_refused", attachment_id=claim.attachment_id, errcode=error.errcode, status=status)
+            return
+        with self._transact() as services:
+            status = services.attachments.store_fetched(claim, fetched.content)
+        log.info("fetched", attachment_id=claim.attachment_id, status=status)
