@@ -57,10 +57,10 @@ def set_up_errors(app: Flask, system: System) -> None:
 
     @app.errorhandler(OperationalError)
     def storage_error(_error: OperationalError) -> Response:
-        log.error("storage_failed", endpoint=request.endpoint, exc_info=True)
+        log.exception("storage_failed", endpoint=request.endpoint)
         return page(503, "storage")
 
     @app.errorhandler(Exception)
     def unexpected(_error: Exception) -> Response:
-        log.error("unexpected", endpoint=request.endpoint, exc_info=True)
+        log.exception("unexpected", endpoint=request.endpoint)
         return page(500, "http_500")

@@ -76,14 +76,14 @@ def build_system(
         directory=directory,
         taxonomy=taxonomy,
         calendar=ChinaCalendar(read_data("calendar.yaml")),
-        suggester=suggester or _load_suggester(settings, directory, taxonomy),
+        suggester=suggester or _load_suggester(settings, directory),
         attachments=AttachmentStore(settings.instance / "attachments"),
         clock=clock,
     )
     return System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))
 
 
-def _load_suggester(settings: Settings, directory: Directory, taxonomy: Taxonomy) -> Suggester:
+def _load_suggester(settings: Settings, directory: Directory) -> Suggester:
     from classifier import load
 
-    return load(settings.instance / "classifier", directory, taxonomy)
+    return load(settings.instance / "classifier", directory)

@@ -1,0 +1,41 @@
+"""Reads the labelled, invented messages of `data/reports/`. Each file is one writer, so that splits can be by writer."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One message with the label its writer meant. `unit` is a key of `groups.yaml`, or None."""
+
+    text: str
+    label: str
+    writer: str
+    unit: str | None = None
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """All examples, in the order of file names and lines. Raises ValueError naming file and line of a broken one."""
+    examples = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                examples.append(Example(row["text"], row["label"], path.stem, row.get("unit")))
+            except (ValueError, KeyError) as error:
+                msg = f"{path.name}:{number}: {error}"
+                raise ValueError(msg) from error
+    return examples
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """One SHA-256 over the contents of some files, in the order given."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
