@@ -1,0 +1,82 @@
+"""The public forms. Only what happened is required; everything else may stay empty."""
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from services.intake import MAX_STATEMENT
+
+# Codes of words/errors.yaml: the page turns them into sentences.
+_SHORT = Length(max=100, message="too_long")
+PHONE = r"^[0-9+ ()-]{5,24}$"
+MAX_FILES = 5
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """A report in one's own words."""
+
+    statement = TextAreaField(
+        validators=[
+            InputRequired("empty"),
+            Length(min=8, message="too_short"),
+            Length(max=MAX_STATEMENT, message="too_long"),
+        ]
+    )
+    unit = StringField(validators=[Optional(), _SHORT])
+    person = StringField(validators=[Optional(), _SHORT])
+    when = StringField(validators=[Optional(), _SHORT])
+    where = StringField(validators=[Optional(), _SHORT])
+    files = MultipleFileField(validators=[Optional()])
+    signing = RadioField(choices=[("anonymous", ""), ("named", "")], default="anonymous")
+    name = StringField(validators=[Optional(), _SHORT])
+    contact = StringField(validators=[Optional(), Regexp(PHONE, message="bad_phone")])
+    told = HiddenField()  # set once the person has read where an out-of-scope matter belongs
+    agreed = BooleanField(validators=[InputRequired("empty")])
+
+    def validate_name(self, field: StringField) -> None:
+        """A named report needs a name."""
+        self._needed_when_named(field)
+
+    def validate_contact(self, field: StringField) -> None:
+        """A named report needs a way to reach the person (reports rule, art. 24)."""
+        self._needed_when_named(field)
+
+    def _needed_when_named(self, field: StringField) -> None:
+        if self.signing.data == "named" and not (field.data or "").strip():
+            raise ValidationError("empty")
+
+
+class TrackForm(FlaskForm):  # type: ignore[misc]
+    """Number and code of a case."""
+
+    number = StringField(validators=[InputRequired("empty"), Length(max=40, message="too_long")])
+    code = StringField(validators=[InputRequired("empty"), Length(max=40, message="too_long")])
+
+
+class SupplementForm(TrackForm):
+    """More about a case."""
+
+    statement = TextAreaField(validators=[InputRequired("empty"), Length(max=MAX_STATEMENT, message="too_long")])
+
+
+class WithdrawForm(TrackForm):
+    """A wish to withdraw."""
+
+    reason = TextAreaField(validators=[Optional(), Length(max=500, message="too_long")])
+
+
+class RatingForm(TrackForm):
+    """What the person thinks of the outcome."""
+
+    value = RadioField(
+        choices=[("satisfied", ""), ("fair", ""), ("dissatisfied", "")], validators=[InputRequired("empty")]
+    )
+    comment = TextAreaField(validators=[Optional(), Length(max=1000, message="too_long")])

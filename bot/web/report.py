@@ -1,0 +1,94 @@
+"""`/report`: parse, ask one service, show. No address or device of a visitor is kept."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from bot.web.forms import MAX_FILES, ReportForm
+from domain.errors import InvalidInput, NotOurs, Throttled
+from domain.taxonomy import Taxonomy
+from domain.terms import AttachmentKind, Source
+from domain.values import Suggestion
+from services import Services
+from services.content import MAX_BYTES
+from services.intake import Identity, Lodged, NewReport
+
+_CLEAR = 0.5  # below this an out-of-scope label is not worth stopping a person for
+_SLOTS = ("person", "when", "where")
+
+
+def add_report(
+    pages: Blueprint, taxonomy: Taxonomy, redirects: Callable[[str], str | None], allows: Callable[[str, str], bool]
+) -> None:
+    """Adds the report form to the public pages."""
+
+    @pages.route("/report", methods=["GET", "POST"])
+    def report() -> ResponseReturnValue:
+        form = ReportForm()
+        if not form.validate_on_submit():
+            return render_template("web/report.html", form=form), 400 if form.is_submitted() else 200
+        if not allows("report", request.remote_addr or "-"):
+            raise Throttled("report")
+        services: Services = g.open_services()
+        text = "\n".join(part for part in (form.statement.data, form.unit.data, form.person.data) if part)
+        advice = services.suggestions.advise(text)
+        upward = services.suggestions.upward_rule(advice.suggestion.mentions)
+        if upward is not None:
+            # Not this level's to hear (art. 15): nothing is kept, not even the form.
+            return render_template("web/not_ours.html"), 409
+        elsewhere = _elsewhere(advice.suggestion.label, advice.suggestion.confidence)
+        if elsewhere and not form.told.data:
+            form.told.data = "1"
+            return render_template("web/report.html", form=form, elsewhere=elsewhere)
+        try:
+            lodged = _lodge(services, form, advice.suggestion)
+        except InvalidInput as error:
+            services.session.rollback()
+            form.files.errors = [error.reason]
+            return render_template("web/report.html", form=form), 400
+        except NotOurs:
+            services.session.rollback()
+            return render_template("web/not_ours.html"), 409
+        return render_template("web/lodged.html", lodged=lodged)
+
+    def _elsewhere(label: str, confidence: float) -> str | None:
+        non_kind = taxonomy.non_kinds.get(label)
+        if non_kind is None or non_kind.accepted or confidence < _CLEAR:
+            return None
+        return redirects(label)
+
+
+def _lodge(services: Services, form: ReportForm, suggestion: Suggestion) -> Lodged:
+    attachment_ids = tuple(
+        services.attachments.keep_upload(content, kind) for content, kind in _uploads(form.files.data)
+    )
+    identity = Identity(form.name.data.strip(), form.contact.data.strip()) if form.signing.data == "named" else None
+    slots = tuple((name, form[name].data.strip()) for name in _SLOTS if (form[name].data or "").strip())
+    statement = form.statement.data
+    if (form.unit.data or "").strip():
+        statement += "\n\n" + form.unit.data.strip()
+    return services.intake.lodge_report(
+        NewReport(
+            statement=statement,
+            source=Source.WEB,
+            suggestion=suggestion,
+            slots=slots,
+            identity=identity,
+            attachment_ids=attachment_ids,
+        )
+    )
+
+
+def _uploads(files: list[FileStorage]) -> list[tuple[bytes, AttachmentKind]]:
+    """The bytes of what was uploaded, with the kind their label claims; the service looks at the bytes themselves."""
+    given = [file for file in files or [] if file and file.filename]
+    if len(given) > MAX_FILES:
+        raise InvalidInput("files", "too_many")
+    uploads = []
+    for file in given:
+        claimed = (file.mimetype or "").partition("/")[0]
+        kind = {"audio": AttachmentKind.VOICE, "video": AttachmentKind.VIDEO}.get(claimed, AttachmentKind.IMAGE)
+        uploads.append((file.stream.read(MAX_BYTES + 1), kind))
+    return uploads
