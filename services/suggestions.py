@@ -12,11 +12,10 @@ EMERGENCY_LABEL = "nk_emergency"
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A suggestion and the route that follows from it. `label` is what routing used: None when it abstained."""
+    """A suggestion and the route that would follow from it."""
 
     suggestion: Suggestion
     route: Route
-    label: str | None
 
 
 class Suggestions(Service):
@@ -25,8 +24,8 @@ class Suggestions(Service):
     def advise(self, text: str) -> Advice:
         """The advice for a text as a citizen wrote it."""
         suggestion = self.parts.suggester.suggest(text, self.today())
-        label = None if suggestion.abstained else suggestion.label
-        return Advice(suggestion, self.route(label, suggestion.mentions, in_danger=label == EMERGENCY_LABEL), label)
+        danger = suggestion.label == EMERGENCY_LABEL
+        return Advice(suggestion, self.route(suggestion.label, suggestion.mentions, in_danger=danger))
 
     def route(self, label: str | None, mentions: Mentions, *, in_danger: bool = False) -> Route:
         """Who takes a report of this label about these units and persons."""

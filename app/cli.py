@@ -1,0 +1,216 @@
+"""Commands for machines and operators: JSON Lines in and out, as `contract` section 5 of the README lists them."""
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app import demo
+from app.parts import System
+from app.training import train_if_needed, train_into
+from domain.directory import Directory
+from domain.taxonomy import Taxonomy
+from domain.terms import Role, RouteRule
+from domain.times import SHANGHAI, local_day
+from services.suggestions import Advice
+
+_MAX_LINE = 200_000
+
+
+def add_commands(app: Flask, system: System) -> None:
+    """Adds all commands to the `flask` program of this application."""
+    _add_machine_commands(app, system)
+    _add_worker_commands(app, system)
+    _add_operator_commands(app, system)
+
+
+def _add_machine_commands(app: Flask, system: System) -> None:
+    @app.cli.command("suggest")
+    def suggest() -> None:
+        """Suggestions for messages on standard input, one JSON object a line."""
+        failed = False
+        with system.transact(read_only=True) as services:
+            for answer in _suggestions(sys.stdin.buffer, services.suggestions.advise, system):
+                failed = failed or "error" in answer
+                _emit(answer)
+        sys.exit(1 if failed else 0)
+
+    @app.cli.command("inbound")
+    def inbound() -> None:
+        """Every stored push."""
+        with system.transact(read_only=True) as services:
+            _emit_all(services.queries.inbound())
+
+    @app.cli.command("ledger")
+    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]))
+    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]))
+    def ledger(since: datetime | None, until: datetime | None) -> None:
+        """Every case; days of the county, both inclusive."""
+        with system.transact(read_only=True) as services:
+            _emit_all(services.queries.ledger(since.date() if since else None, until.date() if until else None))
+
+    deadlines = AppGroup("deadlines", help="Due dates.")
+
+    @deadlines.command("sweep")
+    @click.option("--now", "moment", help="ISO date or moment to look from; now by default.")
+    def sweep(moment: str | None) -> None:
+        """Urges what is due soon, escalates what is late."""
+        with system.transact() as services:
+            for done in services.supervision.sweep(_day(moment)):
+                _emit(
+                    {
+                        "case_number": done.case_number, "deadline": done.kind.value, "due_on": done.due_on.isoformat(),
+                        "body": done.body, "action": done.action, "provisional": done.provisional,
+                    }
+                )  # fmt: skip
+
+    @deadlines.command("recompute")
+    def recompute() -> None:
+        """Fixes provisional dates after a year's make-up days were entered in data/calendar.yaml."""
+        with system.transact() as services:
+            _emit({"recomputed": services.supervision.recompute_provisional()})
+
+    app.cli.add_command(deadlines)
+
+
+def _add_worker_commands(app: Flask, system: System) -> None:
+    outbox = AppGroup("outbox", help="Outgoing messages.")
+
+    @outbox.command("run")
+    @click.option("--once", is_flag=True, help="One round instead of running on.")
+    def run(once: bool) -> None:  # noqa: FBT001
+        """Delivers what waits, fetches media, runs periodic jobs."""
+        from app.factory import make_worker
+
+        worker = make_worker(system)
+        if once:
+            _emit({"done": worker.run_once()})
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        worker.run(stop)
+
+    app.cli.add_command(outbox)
+
+
+def _add_operator_commands(app: Flask, system: System) -> None:
+    classifier = AppGroup("classifier", help="Training and figures.")
+
+    @classifier.command("train")
+    @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
+    def train(if_needed: bool) -> None:  # noqa: FBT001
+        """Trains from data/reports."""
+        folder = system.settings.instance / "classifier"
+        if if_needed:
+            _emit({"trained": train_if_needed(folder)})
+        else:
+            _emit(train_into(folder).figures.as_dict())
+
+    app.cli.add_command(classifier)
+
+    staff = AppGroup("staff", help="Console accounts.")
+
+    @staff.command("create")
+    @click.argument("username")
+    @click.option("--name", required=True, help="Shown in the console and the journal.")
+    @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+    @click.option("--body", help="Group, office or township key this account acts for.")
+    @click.password_option()
+    def create(username: str, name: str, role: str, body: str | None, password: str) -> None:
+        """A new account."""
+        with system.transact() as services:
+            staff_id = services.staff.create(
+                username=username, display_name=name, role=Role(role), body=body, password=password
+            )
+        _emit({"id": staff_id, "username": username})
+
+    app.cli.add_command(staff)
+
+    demo_group = AppGroup("demo", help="The demo county.")
+
+    @demo_group.command("fill")
+    def fill() -> None:
+        """Fills an empty database with accounts and invented cases; refused in production."""
+        if not system.settings.is_demo:
+            raise click.ClickException("only in demo mode")
+        made = demo.fill(system)
+        if made:
+            click.echo(f"demo county: {made} cases")
+
+    app.cli.add_command(demo_group)
+
+
+def _suggestions(lines: Iterable[bytes], advise: Any, system: System) -> Iterator[dict[str, Any]]:
+    """One answer a line of input; a line that cannot be read is answered with its error, the rest go on."""
+    for line in lines:
+        if not line.strip():
+            continue
+        message_id: Any = None
+        try:
+            if len(line) > _MAX_LINE:
+                raise ValueError("too_long")
+            message = json.loads(line)
+            message_id = message.get("id")
+            if not isinstance(message.get("text"), str):
+                raise ValueError("text_missing")
+        except (ValueError, AttributeError, RecursionError) as error:
+            known = str(error) in {"too_long", "text_missing"}
+            yield {"id": message_id, "error": str(error) if known else "invalid_json"}
+            continue
+        yield {
+            "id": message_id,
+            **suggestion_as_json(advise(message["text"]), system.parts.taxonomy, system.parts.directory),
+        }
+
+
+def suggestion_as_json(advice: Advice, taxonomy: Taxonomy, directory: Directory) -> dict[str, Any]:
+    """The answer of `flask suggest` without its id (contract, section 5)."""
+    suggestion, route = advice.suggestion, advice.route
+    units = [unit for unit in suggestion.mentions.units if unit in directory.units]
+    return {
+        "label": suggestion.label,
+        "scores": [[label, p] for label, p in suggestion.scores],
+        "abstain": suggestion.abstained,
+        "aspect": taxonomy.aspect_of(suggestion.label),
+        "unit": route.unit or next(iter(units), None),
+        "units": units,
+        "needs_clarification": route.rule is RouteRule.CLARIFY,
+        "route_rule": route.rule.value,
+        "owner": route.owner,
+        "slots": {
+            "person": suggestion.slots.person,
+            "amount_cny": suggestion.slots.amount_cny,
+            "when": suggestion.slots.when,
+            "where": suggestion.slots.where,
+        },
+        "model_version": suggestion.model_version,
+    }
+
+
+def _day(moment: str | None) -> date | None:
+    if moment is None:
+        return None
+    try:
+        if len(moment) == len("2026-01-01"):
+            return date.fromisoformat(moment)
+        parsed = datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise click.BadParameter("an ISO date or moment, for example 2026-11-23T09:00:00+08:00") from error
+    return local_day(parsed if parsed.tzinfo else parsed.replace(tzinfo=SHANGHAI))
+
+
+def _emit(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _emit_all(values: Iterable[dict[str, Any]]) -> None:
+    for value in values:
+        _emit(value)

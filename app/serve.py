@@ -1,0 +1,51 @@
+"""Starts the web server: gunicorn with threads, the classifier loaded once before the workers fork."""
+
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from app.settings import Settings, load_settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our configuration instead of a file."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """The configuration; reasons beside what is not obvious."""
+        settings = self._settings
+        for name, value in {
+            "bind": f"{settings.host}:{settings.port}",
+            "worker_class": "gthread",
+            "workers": settings.workers,
+            "threads": settings.threads,
+            "preload_app": True,  # one copy of the classifier for all workers
+            "timeout": 60,
+            "graceful_timeout": 15,
+            "keepalive": 5,
+            "control_socket_disable": True,  # on by default since gunicorn 25; it can shut the server down
+            "accesslog": None,  # addresses hold signatures and openids
+            "loglevel": "warning",
+            "post_fork": _after_fork,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, loaded once before the fork."""
+        from wsgi import app
+
+        return app
+
+
+def _after_fork(_server: Any, _worker: Any) -> None:
+    """Connections must not be shared between processes."""
+    from wsgi import app
+
+    app.extensions["system"].engine.dispose(close=False)
+
+
+if __name__ == "__main__":
+    Server(load_settings()).run()
