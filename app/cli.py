@@ -85,7 +85,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
 
     @outbox.command("run")
     @click.option("--once", is_flag=True, help="One round instead of running on.")
-    def run(once: bool) -> None:  # noqa: FBT001
+    def run(once: bool) -> None:
         """Delivers what waits, fetches media, runs periodic jobs."""
         from app.factory import make_worker
 
@@ -106,7 +106,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
 
     @classifier.command("train")
     @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
-    def train(if_needed: bool) -> None:  # noqa: FBT001
+    def train(if_needed: bool) -> None:
         """Trains from data/reports."""
         folder = system.settings.instance / "classifier"
         if if_needed:

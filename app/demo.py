@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.parts import System, read_data
+from app.parts import System
+from app.reference import read_data
 from domain.permissions import StaffFacts
 from domain.terms import Disposition, Role, Satisfaction, Source
 from services import Services

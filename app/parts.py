@@ -4,45 +4,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-import yaml
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.database import make_engine, make_session_factory, transaction
-from app.settings import PROJECT, Settings
+from app.reference import WORDS, load_directory, load_taxonomy, read_data
+from app.settings import Settings
 from bot.words import Words, load_words
 from domain.directory import Directory
-from domain.taxonomy import Taxonomy
 from models.sealing import Keyring, use_keyring
 from services import Services
 from services.attachment_store import AttachmentStore
 from services.base import Parts, Suggester
 from services.work_calendar import ChinaCalendar
 
-DATA = PROJECT / "data"
-WORDS = PROJECT / "words"
-
 
 def now() -> datetime:
     """The only clock of the system: aware UTC."""
     return datetime.now(UTC)
-
-
-def read_data(name: str) -> Any:
-    """A file of `data/`, parsed."""
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
-
-
-def load_directory() -> Directory:
-    """Units, groups and offices of `data/groups.yaml`."""
-    return Directory.from_mapping(read_data("groups.yaml"))
-
-
-def load_taxonomy() -> Taxonomy:
-    """Kinds of `data/taxonomy.yaml`."""
-    return Taxonomy.from_mapping(read_data("taxonomy.yaml"))
 
 
 @dataclass(frozen=True, slots=True)

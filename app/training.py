@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from app.parts import DATA
+from app.reference import DATA
 from app.settings import PROJECT
 from classifier.corpus import digest, read_examples
 from classifier.store import ArtefactError, load_artefact, save
