@@ -104,7 +104,7 @@ function line(message) {
     row.querySelector(".body").append(caption(words.recognised + message.content.recognition));
   }
   const picture = row.querySelector("img");
-  if (picture) picture.addEventListener("load", () => { scrollDown(); }, { once: true });
+  if (picture) picture.addEventListener("load", scrollDown, { once: true });
   return row;
 }
 
