@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 
-from simulator.platform import Platform
+from simulator.platform import Channel, Direction, Platform
 from tests.unit.simulator.fakes import AES_KEY, PAGE, Clock, Webhook, reply_document
 
 
@@ -237,6 +237,19 @@ class TestState:
 
         assert state is not None
         assert [line["content"] for line in state["messages"]] == [{"text": "二"}]
+
+    def test_the_keywords_of_a_notification_are_named_in_chinese(
+        self, client: FlaskClient, openid: str, platform: Platform
+    ) -> None:
+        content = {"keywords": {"thing1": "您的事项有新进展", "odd2": "x"}, "url": "https://county.test/track"}
+        platform.add_message(openid, Direction.ACCOUNT, Channel.NOTIFICATION, "notification", content)
+        state = client.get(f"/simulator/state?openid={openid}").json
+
+        assert state is not None
+        assert state["messages"][0]["content"] == {
+            "rows": [{"label": "事项", "value": "您的事项有新进展"}, {"label": "odd2", "value": "x"}],
+            "url": "https://county.test/track",
+        }
 
     def test_reading_takes_the_mark_away(
         self, client: FlaskClient, act: Callable[..., int], openid: str, webhook: Webhook, platform: Platform
