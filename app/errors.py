@@ -2,11 +2,11 @@
 
 import structlog
 from flask import Flask, Response, make_response, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app.parts import System
 from app.requests import roll_back
+from app.words import Labels
 from domain.errors import (
     Conflict,
     DomainError,
@@ -28,16 +28,17 @@ _STATUS: dict[type[DomainError], int] = {
     InvalidInput: 400,
     NotOurs: 409,
     Throttled: 429,
+    StorageFailed: 503,
 }
 
 
-def set_up_errors(app: Flask, system: System) -> None:
+def set_up_errors(app: Flask, labels: Labels) -> None:
     """Handlers for refusals, HTTP errors and everything else."""
 
     def page(status: int, code: str) -> Response:
         roll_back()
-        words = system.words.error(code, status)
-        return make_response(render_template("error.html", status=status, message=words), status)
+        message = labels.error(code, status)
+        return make_response(render_template("error.html", status=status, message=message), status)
 
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
@@ -55,8 +56,8 @@ def set_up_errors(app: Flask, system: System) -> None:
                 answer.headers[name] = value
         return answer
 
-    @app.errorhandler(OperationalError)
-    def storage_error(_error: OperationalError) -> Response:
+    @app.errorhandler(SQLAlchemyError)
+    def storage_error(_error: SQLAlchemyError) -> Response:
         log.exception("storage_failed", endpoint=request.endpoint)
         return page(503, "storage")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.database import make_engine, make_session_factory, transaction
@@ -13,6 +14,7 @@ from app.reference import WORDS, load_directory, load_taxonomy, read_data
 from app.settings import Settings
 from bot.words import Words, load_words
 from domain.directory import Directory
+from domain.errors import StorageFailed
 from models.sealing import Keyring, use_keyring
 from services import Services
 from services.attachment_store import AttachmentStore
@@ -37,9 +39,15 @@ class System:
 
     @contextmanager
     def transact(self, *, read_only: bool = False) -> Iterator[Services]:
-        """Services on one transaction of their own: commits at the end, rolls back on any error."""
-        with transaction(self.sessions, read_only=read_only) as session:
-            yield Services(session, self.parts)
+        """Services on one transaction of their own: commits at the end, rolls back on any error.
+
+        Raises StorageFailed instead of the database's own errors, so that front doors need not know them.
+        """
+        try:
+            with transaction(self.sessions, read_only=read_only) as session:
+                yield Services(session, self.parts)
+        except SQLAlchemyError as error:
+            raise StorageFailed(type(error).__name__) from error
 
 
 def build_system(

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from classifier.positions import doubtful_upward
 from classifier.slots import find_slots
 from classifier.store import Artefact
 from classifier.text import warm_up
@@ -34,4 +35,5 @@ class ArtefactSuggester:
             slots=find_slots(text, reported_on),
             model_version=self._artefact.version,
             evidence=tuple(model.evidence(text, label)),
+            doubtful=doubtful_upward(text),
         )

@@ -62,3 +62,9 @@ class Throttled(DomainError):
     """Too many tries in too short a time."""
 
     code = "throttled"
+
+
+class StorageFailed(DomainError):
+    """The database cannot be used now: nothing was stored, and nobody may be thanked."""
+
+    code = "storage"

@@ -99,6 +99,7 @@ class CaseEventKind(StrEnum):
     ATTACHMENT_OPENED = "attachment_opened"
     CASE_OPENED = "case_opened"
     PROFILE_SEPARATED = "profile_separated"
+    CONTACT_REQUESTED = "contact_requested"
     DEADLINE_RECOMPUTED = "deadline_recomputed"
 
 

@@ -3,7 +3,7 @@
 import re
 import secrets
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NewType
 
@@ -118,7 +118,8 @@ class Suggestion:
     """What the classifier offers: never a decision.
 
     `scores` are calibrated probabilities, best first, at least three. `abstained` says that the best is not
-    sure enough to be shown as the answer. `evidence` holds words with their weight for the first label.
+    sure enough to be shown as the answer. `evidence` holds words with their weight for the first label. `doubtful` are
+    county leaders whom the text names without it being clear that they are the ones complained of.
     """
 
     label: str
@@ -127,7 +128,8 @@ class Suggestion:
     mentions: Mentions
     slots: Slots
     model_version: str
-    evidence: tuple[tuple[str, float], ...] = field(default=())
+    evidence: tuple[tuple[str, float], ...] = ()
+    doubtful: tuple[Position, ...] = ()
 
     @property
     def confidence(self) -> float:

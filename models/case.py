@@ -66,6 +66,7 @@ class Case(Base):
     urging_count: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str | None] = mapped_column(SealedText("case.outcome"))
     concluded_at: Mapped[datetime | None]
+    contact_requested_at: Mapped[datetime | None] = mapped_column(comment="the citizen asked to speak to a person")
     satisfaction: Mapped[Satisfaction | None] = mapped_column(Word(Satisfaction))
     satisfaction_comment: Mapped[str | None] = mapped_column(SealedText("case.satisfaction_comment"))
 

@@ -51,7 +51,7 @@ class Client(Protocol):
 
     def send_subscribe(
         self, openid: str, template_id: str, keywords: Mapping[str, str], page: str | None = None
-    ) -> None: ...
+    ) -> str | None: ...
 
     def fetch_media(self, media_id: str, max_bytes: int) -> Fetched: ...
 
@@ -108,7 +108,7 @@ class Worker:
             try:
                 busy = self.run_once()
             except Exception:
-                log.error("worker_round_failed", exc_info=True)
+                log.exception("worker_round_failed")
                 busy = 0
             if not busy:
                 stop.wait(pause)
@@ -161,7 +161,7 @@ class Worker:
             self._failed(dispatch, error)
             return
         except Exception:
-            log.error("send_failed", message_id=dispatch.message_id, exc_info=True)
+            log.exception("send_failed", message_id=dispatch.message_id)
             with self._transact() as services:
                 services.notices.retry_later(dispatch, "unexpected")
             return
@@ -190,8 +190,9 @@ class Worker:
     def _notify(self, dispatch: Dispatch) -> tuple[OutboxChannel | None, str | None]:
         templates = self._templates
         if templates.subscribe_template_id:
-            self._client.send_subscribe(dispatch.openid, templates.subscribe_template_id, templates.keywords)
-            return OutboxChannel.SUBSCRIBE, None
+            return OutboxChannel.SUBSCRIBE, self._client.send_subscribe(
+                dispatch.openid, templates.subscribe_template_id, templates.keywords
+            )
         if templates.template_id:
             msg_id = self._client.send_template(
                 dispatch.openid,
@@ -204,7 +205,7 @@ class Worker:
         return None, None
 
     def _failed(self, dispatch: Dispatch, error: PlatformError) -> None:
-        code = str(error.errcode)
+        code = str(error.errcode or error.kind)
         log.warning("send_refused", message_id=dispatch.message_id, kind=error.kind, errcode=error.errcode)
         with self._transact() as services:
             match error.kind:
@@ -217,7 +218,9 @@ class Worker:
                 case FailureKind.OPERATOR:
                     services.notices.retry_later(dispatch, code, not_before=self._clock() + _OPERATOR_PAUSE)
                 case _:
-                    services.notices.retry_later(dispatch, code)
+                    # An ambiguous send is repeated too: to hear twice that there is news is better than never.
+                    wait = self._clock() + error.retry_after if error.retry_after else None
+                    services.notices.retry_later(dispatch, code, not_before=wait)
 
     def _next_midnight(self) -> datetime:
         """Quotas of the platform begin anew at midnight in Beijing."""

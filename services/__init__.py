@@ -34,7 +34,7 @@ class Services:
     @cached_property
     def suggestions(self) -> Suggestions:
         """What a text seems to be about."""
-        return Suggestions(self)
+        return Suggestions(self.parts)
 
     @cached_property
     def intake(self) -> Intake:

@@ -47,13 +47,17 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """All that is known when a citizen lodges. `label` and `unit` are what the person confirmed, None if nothing."""
+    """All that is known when a citizen lodges. `label` and `unit` are what the person confirmed, None if nothing.
+
+    `was_asked` says that the person was asked for the kind: then None is an answer, and the suggestion does not stand in.
+    """
 
     statement: str
     source: Source
     suggestion: Suggestion
     label: str | None = None
     unit: str | None = None
+    was_asked: bool = False
     report_kind: ReportKind | None = None
     slots: tuple[tuple[str, str], ...] = ()
     identity: Identity | None = None
@@ -84,7 +88,7 @@ class Intake(Service):
         upward = self.services.suggestions.upward_rule(mentions)
         if upward is not None:
             raise NotOurs(upward)
-        label = report.label or (None if suggestion.abstained else suggestion.label)
+        label = report.label or (None if report.was_asked or suggestion.abstained else suggestion.label)
         in_danger = report.in_danger or label == EMERGENCY_LABEL
         route = self.services.suggestions.route(label, mentions, in_danger=in_danger)
         if route.rule in UPWARD_RULES:

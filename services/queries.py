@@ -106,6 +106,7 @@ class Queries(Service):
             declined_to=case.declined_to,
             supervised_until=case.supervised_until,
             urging_count=case.urging_count,
+            contact_requested_at=case.contact_requested_at,
             satisfaction=case.satisfaction,
             satisfaction_comment=case.satisfaction_comment if reads else None,
             reports=tuple(ReportView(r.part, r.source, r.statement, r.received_at) for r in case.reports)
@@ -314,6 +315,7 @@ class Queries(Service):
                 provisional=clocks[case.id].provisional if case.id in clocks else False,
                 urging_count=case.urging_count,
                 supervised_until=case.supervised_until,
+                contact_requested=case.contact_requested_at is not None,
             )
             for case in cases
         )

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from domain.routing import must_not_collect, route
 from domain.terms import RouteRule
+from domain.times import local_day
 from domain.values import Mentions, Route, RoutingFacts, Suggestion
-from services.base import Service
+from services.base import Parts
 
 EMERGENCY_LABEL = "nk_emergency"
 
@@ -18,12 +19,15 @@ class Advice:
     route: Route
 
 
-class Suggestions(Service):
-    """What a text seems to be about, and who would take it."""
+class Suggestions:
+    """What a text seems to be about, and who would take it. Needs no session, so a turn can ask before it writes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
 
     def advise(self, text: str) -> Advice:
         """The advice for a text as a citizen wrote it."""
-        suggestion = self.parts.suggester.suggest(text, self.today())
+        suggestion = self.parts.suggester.suggest(text, local_day(self.parts.clock()))
         danger = suggestion.label == EMERGENCY_LABEL
         return Advice(suggestion, self.route(suggestion.label, suggestion.mentions, in_danger=danger))
 

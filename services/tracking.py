@@ -74,6 +74,12 @@ class Tracking(Service):
         self.record(case, kind, actor=CITIZEN, old_status=old, new_value=value, reason=comment or None)
         return case.status
 
+    def ask_for_person(self, key: "CitizenKey") -> None:
+        """The citizen would rather speak to somebody: shown on the case until it is worked on."""
+        case = self._case(key)
+        case.contact_requested_at = self.now()
+        self.record(case, CaseEventKind.CONTACT_REQUESTED, actor=CITIZEN)
+
     def _case(self, key: "CitizenKey") -> Case:
         if key.query_code is not None:
             return self._by_code(key.case_number, key.query_code)

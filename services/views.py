@@ -59,6 +59,7 @@ class WorklistRow:
     provisional: bool
     urging_count: int
     supervised_until: date | None
+    contact_requested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ class CasePage:
     declined_to: str | None
     supervised_until: date | None
     urging_count: int
+    contact_requested_at: datetime | None
     satisfaction: Satisfaction | None
     satisfaction_comment: str | None
     reports: tuple[ReportView, ...]

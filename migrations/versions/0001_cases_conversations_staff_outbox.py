@@ -93,6 +93,12 @@ def upgrade() -> None:
         sa.Column("urging_count", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "contact_requested_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="the citizen asked to speak to a person",
+        ),
         sa.Column("satisfaction", sa.Text(), nullable=True),
         sa.Column("satisfaction_comment", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["reporter_id"], ["reporter.id"], name=op.f("fk_case_reporter_id_reporter")),

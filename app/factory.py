@@ -1,0 +1,144 @@
+"""Puts the web application and the worker together from the parts of a system."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Flask
+
+from admin import make_blueprint as make_admin
+from app import health
+from app.cli import add_commands
+from app.errors import set_up_errors
+from app.logs import set_up_logs
+from app.parts import System
+from app.reference import WORDS
+from app.requests import set_up_requests
+from app.security import REPORT, SIGN_IN, TRACK, RateLimiter, csrf, set_up_security
+from app.words import Labels, add_filters
+from bot.conversation import Conversation
+from bot.web import make_blueprint as make_web
+from bot.wechat.views import WeChatAccount
+from bot.wechat.views import make_blueprint as make_wechat
+from outbox.wechat import PlatformClient
+from outbox.worker import NoticeTemplates, Worker
+from services.suggestions import Suggestions
+
+_LIMITS = {limit.name: limit for limit in (SIGN_IN, TRACK, REPORT)}
+
+
+def assemble(system: System) -> Flask:
+    """The web application."""
+    settings = system.settings
+    set_up_logs(settings.log_level)
+    app = Flask("app", template_folder=str(WORDS.parent / "app" / "templates"), static_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    labels = Labels.read(WORDS)
+    limiter = RateLimiter(settings.redis_url)
+    set_up_security(app, settings)
+    set_up_requests(app, system)
+    set_up_errors(app, labels)
+    add_filters(app, labels)
+
+    conversation = make_conversation(system, limiter)
+    wechat = make_wechat(
+        wechat_account(system),
+        conversation.answer,
+        system.parts.clock,
+        storage_failure_text=system.words.letter("storage_failure"),
+    )
+    csrf.exempt(wechat)
+    app.register_blueprint(wechat)
+    app.register_blueprint(
+        make_web(taxonomy=system.parts.taxonomy, redirects=system.words.redirect, allows=_allows(limiter))
+    )
+    app.register_blueprint(make_admin(labels, system.parts.directory, system.parts.taxonomy), url_prefix="/admin")
+    app.register_blueprint(health.make_blueprint(system))
+    if settings.is_demo:
+        _add_simulator(app, system)
+    add_commands(app, system)
+    return app
+
+
+def wechat_account(system: System) -> WeChatAccount:
+    """The account that pushes come from."""
+    settings = system.settings
+    keys = (settings.wechat_aes_key, settings.wechat_previous_aes_key)
+    return WeChatAccount(
+        token=settings.wechat_token.get_secret_value(),
+        app_id=settings.wechat_app_id,
+        account=settings.wechat_account,
+        aes_keys=tuple(key.get_secret_value() for key in keys if key.get_secret_value()),
+    )
+
+
+def make_conversation(system: System, limiter: RateLimiter | None = None) -> Conversation:
+    """The driver of conversations, the same for web and worker."""
+    words, parts = system.words, system.parts
+    report_url = f"{system.settings.base_url}/report"
+
+    def context(moment: datetime) -> object:
+        return words.context(moment, parts.taxonomy, parts.directory, report_url)
+
+    return Conversation(
+        transact=system.transact,
+        advise=Suggestions(parts).advise,
+        context=context,  # type: ignore[arg-type]
+        render=words.render,
+        allows=_allows(limiter or RateLimiter(system.settings.redis_url)),
+        clock=parts.clock,
+    )
+
+
+def make_worker(system: System) -> Worker:
+    """The worker for this system's account and platform."""
+    settings = system.settings
+
+    def render(letter: str, values: Mapping[str, str]) -> str:
+        return system.words.letter(letter, **values)
+
+    return Worker(
+        transact=system.transact,
+        client=PlatformClient(
+            app_id=settings.wechat_app_id,
+            app_secret=settings.wechat_app_secret.get_secret_value(),
+            base_url=settings.wechat_api_base_url,
+        ),
+        render=render,
+        templates=NoticeTemplates(
+            template_id=settings.wechat_template_id,
+            subscribe_template_id=settings.wechat_subscribe_template_id,
+            keywords={"thing1": system.words.letter("notice_title"), "phrase2": system.words.letter("notice_phrase")},
+            url=None,
+        ),
+        take_turns=make_conversation(system).take_turns,
+        clock=system.parts.clock,
+    )
+
+
+def _allows(limiter: RateLimiter) -> object:
+    return lambda name, who: limiter.allows(_LIMITS[name], who)
+
+
+def _add_simulator(app: Flask, system: System) -> None:
+    """Demo mode only: the platform's other side."""
+    from simulator import SimulatorSettings, make_blueprints
+
+    settings = system.settings
+    local = (
+        f"http://127.0.0.1:{settings.port}"
+        if settings.host in {"0.0.0.0", "::"}  # noqa: S104
+        else f"http://{settings.host}:{settings.port}"
+    )
+    for blueprint in make_blueprints(
+        SimulatorSettings(
+            webhook_url=f"{local}/wechat",
+            token=settings.wechat_token.get_secret_value(),
+            app_id=settings.wechat_app_id,
+            app_secret=settings.wechat_app_secret.get_secret_value(),
+            aes_key=settings.wechat_aes_key.get_secret_value(),
+            account=settings.wechat_account,
+            store_path=settings.instance / "simulator.sqlite3",
+        )
+    ):
+        csrf.exempt(blueprint)
+        app.register_blueprint(blueprint)

@@ -1,0 +1,157 @@
+"""Drives the dialogue: stores the push, takes the person's turn, runs effects, saves, replies.
+
+A turn thinks first and writes last: the dialogue and the classifier run before the one writing transaction is opened, so
+that different people never wait for each other.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.dialogue.context import Context
+from bot.dialogue.effects import Say, say
+from bot.dialogue.states import State, from_json, to_json
+from bot.translation import note_aside, opens_window, to_event
+from bot.turn import Run, Write
+from bot.wechat.codec import parse
+from bot.wechat.inbound import Inbound, dedupe_key
+from domain.errors import Conflict, StorageFailed
+from domain.terms import InboundStatus
+from services import Services
+from services.conversations import PendingMessage, Push, Received, Turn
+from services.suggestions import Advice
+
+log = structlog.get_logger(__name__)
+
+# The platform gives five seconds. Whoever waits longer for his own earlier message is answered by the outbox.
+_PATIENCE_SECONDS = 4.0
+_LATE_AFTER = timedelta(seconds=5)
+
+
+class Transact(Protocol):
+    """Opens services on one transaction of their own. Raises StorageFailed when the database cannot be used."""
+
+    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Services]: ...
+
+
+class Conversation:
+    """Answers pushes. One object serves all threads; everything it remembers is in the database."""
+
+    def __init__(
+        self,
+        *,
+        transact: Transact,
+        advise: Callable[[str], Advice],
+        context: Callable[[datetime], Context],
+        render: Callable[[tuple[Say, ...]], str],
+        allows: Callable[[str, str], bool],
+        clock: Callable[[], datetime],
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`advise` needs no transaction; `context` builds what a step may look up at a moment; `allows` counts a try to open a case by its code."""
+        self._transact = transact
+        self._advise = advise
+        self._context = context
+        self._render = render
+        self._allows = allows
+        self._clock = clock
+        self._wait = wait
+
+    def answer(self, inbound: Inbound, raw: bytes) -> str | None:
+        """The reply to a push, None for none. The push is on disk before this returns. Raises StorageFailed."""
+        push = Push(
+            openid=inbound.openid,
+            dedupe_key=dedupe_key(inbound, raw),
+            msg_id=inbound.msg_id,
+            msg_type=inbound.type_name,
+            create_time=int(inbound.created_at.timestamp()),
+            raw=raw,
+        )
+        with self._transact() as services:
+            received = services.conversations.receive(push, opens_window=opens_window(inbound))
+        if received.status is not InboundStatus.STORED:
+            return received.reply
+        return self._reply_in_turn(received)
+
+    def take_turns(self, reporter_id: int) -> None:
+        """Takes the turns of messages whose process died; their replies leave by the outbox. For the worker."""
+        with self._transact() as services:
+            token = services.conversations.claim_turn(reporter_id)
+        if token is not None:
+            self._drain(reporter_id, token)
+
+    def _reply_in_turn(self, received: Received) -> str | None:
+        """Takes the turn as soon as it is free, or waits until whoever has it has answered this message too."""
+        token = received.turn_token
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        pause = 0.02
+        while time.monotonic() < give_up:
+            if token is not None:
+                self._drain(received.reporter_id, token)
+            with self._transact(read_only=True) as services:
+                status, reply = services.conversations.reply_of(received.inbound_id)
+            if status is not InboundStatus.STORED:
+                return reply
+            self._wait(pause)
+            pause = min(pause * 2, 0.3)
+            with self._transact() as services:
+                token = services.conversations.claim_turn(received.reporter_id)
+        log.warning("turn_not_taken", inbound_id=received.inbound_id)
+        return None
+
+    def _drain(self, reporter_id: int, token: str) -> None:
+        """Answers everything the person sent and nobody has answered yet, oldest first, then gives the turn back."""
+        try:
+            while True:
+                with self._transact(read_only=True) as services:
+                    pending = services.conversations.pending(reporter_id)
+                    turn = services.conversations.load_turn(reporter_id, token) if pending else None
+                if turn is None:
+                    break
+                self._take(turn, pending[0])
+        except Conflict:
+            # The turn ran out and somebody else took it: he answers.
+            log.warning("turn_lost", reporter_id=reporter_id)
+        finally:
+            with self._transact() as services:
+                services.conversations.release_turn(reporter_id, token)
+
+    def _take(self, turn: Turn, message: PendingMessage) -> None:
+        """One message. A fault of ours does not take the conversation with it: the state stays, the person hears of it."""
+        inbound = parse(message.raw)
+        try:
+            self._converse(turn, message, inbound)
+        except (Conflict, StorageFailed):
+            raise
+        except Exception:
+            log.exception("turn_failed", inbound_id=message.inbound_id)
+            with self._transact() as services:
+                reply = self._render((say("trouble"),)) if inbound.shows_reply else None
+                services.conversations.save_turn(turn, message.inbound_id, turn.state, reply, InboundStatus.HANDLED)
+
+    def _converse(self, turn: Turn, message: PendingMessage, inbound: Inbound) -> None:
+        with ExitStack() as stack:
+            write = Write(stack, self._transact)
+            event = to_event(inbound, turn.reporter_id, write)
+            if event is None:
+                services = write()
+                services.conversations.save_turn(turn, message.inbound_id, turn.state, None, InboundStatus.IGNORED)
+                note_aside(inbound, turn.reporter_id, services)
+                return
+            now = self._clock()
+            run = Run(turn, write, self._context(now), self._allows, self._advise)
+            state = from_json(turn.state) if turn.state else State()
+            state = run.through(state, event)
+            reply = self._render(run.says) if run.says and inbound.shows_reply else None
+            services = write()
+            status = InboundStatus.WITHHELD if run.is_withheld else InboundStatus.HANDLED
+            services.conversations.save_turn(turn, message.inbound_id, to_json(state), reply, status)
+            if run.is_withheld:
+                services.conversations.withhold(turn.reporter_id)
+            if reply is not None and now - message.received_at > _LATE_AFTER:
+                services.notices.send_late_reply(turn.reporter_id, reply)
+            note_aside(inbound, turn.reporter_id, services)

@@ -1,0 +1,297 @@
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.database import make_session_factory, transaction
+from domain.terms import AttachmentKind, AttachmentStatus, OutboxChannel, OutboxStatus
+from models import Attachment, OutboxMessage, Reporter
+from outbox.errors import Failure, FailureKind, PlatformError
+from outbox.worker import NoticeTemplates, Worker
+from services import Services
+from services.conversations import Push
+
+AMR = b"#!AMR\n" + b"\x3c" * 32
+
+
+@dataclass(frozen=True)
+class Media:
+    content: bytes
+
+
+@dataclass
+class FakePlatform:
+    """Remembers what was sent; fails as told, once for each failure in the list."""
+
+    failures: list[FailureKind] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    templates: list[str] = field(default_factory=list)
+    media: bytes = AMR
+
+    def _maybe_fail(self):
+        if self.failures:
+            raise PlatformError(Failure(self.failures.pop(0), "told to", errcode=45015))
+
+    def send_text(self, openid, text):
+        self._maybe_fail()
+        self.texts.append(text)
+
+    def send_template(self, openid, template_id, keywords, client_msg_id, url=None):
+        self._maybe_fail()
+        self.templates.append(client_msg_id)
+        return "9001"
+
+    def send_subscribe(self, openid, template_id, keywords, page=None):
+        self._maybe_fail()
+        self.templates.append("subscribe")
+
+    def fetch_media(self, media_id, max_bytes):
+        self._maybe_fail()
+        return Media(self.media)
+
+
+class Bench:
+    """A worker on a database of its own, and a look into it."""
+
+    def __init__(self, engine, parts, clock):
+        self._factory = make_session_factory(engine)
+        self._parts = parts
+        self.clock = clock
+        self.platform = FakePlatform()
+        self.turns = []
+        self.worker = self.make_worker()
+        with self.transact() as services:
+            push = Push("o-citizen", "k", "1", "text", 1, b"<xml/>")
+            self.reporter_id = services.conversations.receive(push, opens_window=5).reporter_id
+
+    def make_worker(self, template_id="tmpl", subscribe=""):
+        return Worker(
+            transact=self.transact,
+            client=self.platform,
+            render=lambda letter, values: letter + "".join(values.values()),
+            templates=NoticeTemplates(template_id, subscribe, {"thing1": "x"}, None),
+            take_turns=self.turns.append,
+            clock=self.clock,
+        )
+
+    @contextmanager
+    def transact(self):
+        with transaction(self._factory) as session:
+            yield Services(session, self._parts)
+
+    def put(self, text="话"):
+        with self.transact() as services:
+            services.notices.send_late_reply(self.reporter_id, text)
+
+    def put_progress(self):
+        with self.transact() as services:
+            from domain.terms import NoticeKind
+
+            services.notices._put(self.reporter_id, NoticeKind.PROGRESS, "notice_progress", {}, None)
+
+    def message(self):
+        with self.transact() as services:
+            return services.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+
+    def close_window(self):
+        self.clock.forward(hours=49)
+
+
+@pytest.fixture
+def bench(engine, parts, clock):
+    return Bench(engine, parts, clock)
+
+
+def test_a_message_goes_out_once_within_the_window(bench):
+    bench.put()
+    bench.worker.deliver()
+    bench.worker.deliver()
+
+    assert bench.platform.texts == ["late_reply话"]
+    assert (bench.message().status, bench.message().channel) == (OutboxStatus.SENT, OutboxChannel.CUSTOMER_SERVICE)
+
+
+def test_what_was_sent_is_not_kept(bench):
+    bench.put()
+    bench.worker.deliver()
+
+    assert bench.message().values == {}
+
+
+def test_a_sent_message_uses_up_one_of_the_window(bench):
+    bench.put()
+    bench.worker.deliver()
+    with bench.transact() as services:
+        assert services.session.get(Reporter, bench.reporter_id).messages_left == 4
+
+
+def test_news_outside_the_window_goes_as_a_notification(bench):
+    bench.close_window()
+    bench.put_progress()
+    bench.worker.deliver()
+
+    message = bench.message()
+    assert (message.status, message.channel, message.platform_msg_id) == ("sent", "template", "9001")
+    assert bench.platform.templates == [f"qm{message.id}"]
+
+
+def test_a_subscribe_notification_is_preferred_where_the_account_has_one(bench):
+    bench.close_window()
+    bench.put_progress()
+    bench.make_worker(subscribe="sub").deliver()
+
+    assert bench.message().channel is OutboxChannel.SUBSCRIBE
+
+
+def test_a_reply_never_travels_as_a_notification(bench):
+    bench.close_window()
+    bench.put()
+    bench.worker.deliver()
+
+    assert bench.message().status is OutboxStatus.PARKED
+    assert bench.platform.templates == []
+
+
+def test_what_is_parked_goes_out_when_the_person_writes_again(bench):
+    bench.close_window()
+    bench.put()
+    bench.worker.deliver()
+    with bench.transact() as services:
+        services.conversations.receive(Push("o-citizen", "k2", "2", "text", 2, b"<xml/>"), opens_window=5)
+    bench.worker.deliver()
+
+    assert bench.message().status is OutboxStatus.SENT
+
+
+def test_a_closed_window_is_believed_and_news_takes_the_other_way(bench):
+    bench.platform.failures = [FailureKind.WINDOW]
+    bench.put_progress()
+    bench.worker.deliver()
+
+    assert bench.message().channel is OutboxChannel.TEMPLATE
+
+
+@pytest.mark.parametrize("kind", [FailureKind.TRANSIENT, FailureKind.AMBIGUOUS, FailureKind.TOKEN])
+def test_a_passing_failure_is_tried_again_later(bench, kind):
+    bench.platform.failures = [kind]
+    bench.put()
+    bench.worker.deliver()
+    assert bench.message().status is OutboxStatus.WAITING
+    bench.clock.forward(minutes=5)
+    bench.worker.deliver()
+
+    assert bench.message().status is OutboxStatus.SENT
+
+
+def test_a_used_up_daily_quota_waits_for_midnight_in_beijing(bench):
+    bench.platform.failures = [FailureKind.DAILY_QUOTA]
+    bench.put()
+    bench.worker.deliver()
+
+    assert bench.message().not_before.isoformat() == "2026-11-23T16:01:00+00:00"
+
+
+@pytest.mark.parametrize("kind", [FailureKind.FINAL_FOR_PERSON, FailureKind.FINAL_CONTENT])
+def test_a_final_failure_is_given_up_visibly(bench, kind):
+    bench.platform.failures = [kind]
+    bench.put()
+    bench.worker.deliver()
+
+    assert (bench.message().status, bench.message().error_code) == (OutboxStatus.FAILED, "45015")
+
+
+def test_an_operators_failure_pauses_and_keeps_the_message(bench):
+    bench.platform.failures = [FailureKind.OPERATOR]
+    bench.put()
+    bench.worker.deliver()
+
+    assert bench.message().not_before - bench.clock() == timedelta(minutes=10)
+
+
+def test_after_many_tries_a_message_is_parked_instead_of_hammering(bench):
+    bench.platform.failures = [FailureKind.OPERATOR, *[FailureKind.TRANSIENT] * 20]
+    bench.put_progress()
+    for _ in range(15):
+        bench.worker.deliver()
+        bench.clock.forward(hours=6, minutes=1)
+
+    assert (bench.message().status, bench.message().tries) == (OutboxStatus.PARKED, 12)
+
+
+def test_a_dead_workers_claim_runs_out(bench):
+    bench.put()
+    with bench.transact() as services:
+        assert len(services.notices.claim_due()) == 1
+    bench.worker.deliver()
+    assert bench.message().status is OutboxStatus.WAITING
+    bench.clock.forward(minutes=3)
+    bench.worker.deliver()
+
+    assert bench.message().status is OutboxStatus.SENT
+
+
+def note(bench, kind):
+    with bench.transact() as services:
+        services.attachments.note_media(bench.reporter_id, kind, "media-1")
+
+
+def attachment(bench):
+    with bench.transact() as services:
+        return services.session.scalars(select(Attachment)).one()
+
+
+def test_a_voice_is_fetched_sealed_and_recognised_by_its_content(bench, tmp_path):
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+
+    stored = attachment(bench)
+    assert (stored.status, stored.content_type, stored.clean_name) == (AttachmentStatus.STORED, "audio/amr", None)
+    assert all(AMR not in path.read_bytes() for path in (tmp_path / "attachments").rglob("*") if path.is_file())
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_for_good(bench):
+    bench.platform.media = b"<html>not a picture</html>"
+    note(bench, AttachmentKind.IMAGE)
+    bench.worker.fetch()
+
+    assert (attachment(bench).status, attachment(bench).refusal) == (AttachmentStatus.REFUSED, "wrong_type")
+
+
+def test_a_failed_fetch_is_tried_again(bench):
+    bench.platform.failures = [FailureKind.TRANSIENT]
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    assert attachment(bench).status is AttachmentStatus.PENDING
+    bench.clock.forward(minutes=1)
+    bench.worker.fetch()
+
+    assert attachment(bench).status is AttachmentStatus.STORED
+
+
+def test_media_the_platform_no_longer_has_is_recorded_as_expired(bench):
+    bench.platform.failures = [FailureKind.FINAL_CONTENT]
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+
+    assert attachment(bench).status is AttachmentStatus.EXPIRED
+
+
+def test_turns_left_behind_are_taken_by_the_worker(bench):
+    bench.clock.forward(seconds=11)
+    bench.worker.catch_up()
+
+    assert bench.turns == [bench.reporter_id]
+
+
+def test_periodic_jobs_run_once_for_any_number_of_workers(bench):
+    first, second = bench.worker.run_jobs(), bench.make_worker().run_jobs()
+
+    assert (first, second) == (3, 0)
+
+
+def test_a_round_leaves_a_sign_of_life(bench):
+    bench.worker.run_once()
+    with bench.transact() as services:
+        assert services.schedule.last_run("worker-heartbeat") == bench.clock()
