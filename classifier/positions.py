@@ -1,0 +1,214 @@
+"""Which persons a text names by their position: rank, unit, and whether it accuses them. Never by looking a name up.
+
+The titles and the words around them stand in `data/positions.yaml`, with the reasons of the ranks in `data/groups.yaml`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
+from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
+from classifier.text import normalise
+from domain.directory import VERTICAL_KINDS, Directory
+from domain.terms import Rank, UnitKind
+from domain.values import Position
+
+_LEADERS = frozenset({Rank.COMMISSION_HEAD, Rank.COUNTY_LEADER})
+# About these nobody may be accused by a mere grievance: it would take the report out of the ordinary way.
+_CAREFUL = _LEADERS | {Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF}
+_SENTENCE_END = re.compile(r"[。!！?？;；\n]")
+_VILLAGES = "villages"
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A title in a text. `name` is the surname with the title, or the name after it, where one is written."""
+
+    start: int
+    end: int
+    written: str
+    rank: Rank
+    belongs: str
+    stance: Stance
+    name: str | None
+
+
+def doubtful_upward(text: str) -> tuple[Position, ...]:
+    """The county's leaders, and the commission's own head, whom `text` names without saying whether it accuses them.
+
+    For the bot to ask about: `accused` is False in all of them. Empty where one of them is accused anyway.
+    """
+    titles = [t for t in _titles(normalise(text)) if t.rank in _LEADERS]
+    if any(t.stance is Stance.ACCUSED for t in titles):
+        return ()
+    doubtful = {t.written: t for t in titles if t.stance is Stance.UNCLEAR}
+    return tuple(Position(t.written, t.rank, name=t.name, accused=False) for t in doubtful.values())
+
+
+def named_person(text: str) -> str | None:
+    """The first official `text` accuses, else the first it names by surname, as written; None if there is neither."""
+    titles = _titles(normalise(text))
+    accused = [t for t in titles if t.stance is Stance.ACCUSED and t.rank is not Rank.PRIVATE_PERSON]
+    chosen = next(iter([*accused, *(t for t in titles if t.name and t.stance is Stance.UNCLEAR)]), None)
+    if chosen is None or chosen.name is None:
+        return chosen.written if chosen else None
+    return chosen.name if chosen.name.endswith(chosen.written) else chosen.written + chosen.name
+
+
+class PositionFinder:
+    """Finds the persons of one county in a text."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._lists = read("positions.yaml")
+
+    def find(self, text: str, hits: Sequence[UnitHit] = ()) -> tuple[Position, ...]:
+        """The persons `text` names, in order of mention, each once. `hits`: the units' names in the normalised text."""
+        text = normalise(text)
+        persons: dict[tuple[str, Rank, str | None], Position] = {}
+        for title in _titles(text):
+            person = self._person(title, text, hits)
+            if person is None:
+                continue
+            key = (person.name or person.title, person.rank, person.unit)
+            known = persons.get(key)
+            persons[key] = replace(person, accused=person.accused or (known is not None and known.accused))
+        return tuple(persons.values())
+
+    def _person(self, title: _Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
+        """The person a title stands for; None where the title says nothing without a unit."""
+        accused = title.stance is Stance.ACCUSED
+        person = Position(title.written, title.rank, name=title.name, accused=accused)
+        match title.belongs:
+            case "none":
+                return person
+            case "village":
+                return replace(person, unit=_VILLAGES)
+            case "town":
+                return replace(person, unit=_township(title, hits))
+            case "body":
+                return self._of_our_own(person, title, text, hits)
+            case _:
+                return self._of_unit(person, title, text, hits)
+
+    def _of_our_own(self, person: Position, title: _Title, text: str, hits: Sequence[UnitHit]) -> Position:
+        """Somebody of the commission, its groups or a township's commission, with the body he works in if it is named."""
+        for entry in self._lists["bodies"]:
+            if any(word in title.written for word in entry["words"]):
+                return replace(person, unit=entry["body"])
+        if any(word in title.written for word in self._lists["group_words"]):
+            host = _attached(title, text, hits, self._gap)
+            if host is None:
+                return person
+            if self._directory.units[host].kind in VERTICAL_KINDS:
+                # The discipline staff of a vertical unit is its superior's matter, not ours.
+                return replace(person, rank=Rank.UNIT_MANAGED, unit=host)
+            return replace(person, unit=self._directory.group_of(host))
+        return replace(person, unit=_township(title, hits) if title.written[0] in self._town_words else None)
+
+    def _of_unit(self, person: Position, title: _Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
+        """Somebody of a unit; the unit may change what the title says of his rank."""
+        key = _attached(title, text, hits, self._gap) or _last_before(title, text, hits)
+        if key is None:
+            return None if title.written in self._lists["needs_unit"] else person
+        return replace(person, unit=key, rank=self._rank_in(title, key))
+
+    def _rank_in(self, title: _Title, unit_key: str) -> Rank:
+        kind = self._directory.units[unit_key].kind
+        if title.written in self._lists["leaders_by_unit"].get(unit_key, ()):
+            return Rank.COUNTY_LEADER
+        match kind:
+            case UnitKind.ENTERPRISE_PRIVATE:
+                return Rank.PRIVATE_PERSON
+            case UnitKind.GRASSROOTS:
+                return Rank.VILLAGE_CADRE
+            case UnitKind.TOWNSHIP:
+                return Rank.UNIT_MANAGED
+            case UnitKind.ENTERPRISE_COUNTY:
+                return title.rank
+            case _:
+                is_enterprise_head = title.written in self._lists["enterprise_heads"]
+                return Rank.UNIT_MANAGED if is_enterprise_head else title.rank
+
+    @property
+    def _gap(self) -> re.Pattern[str]:
+        return pattern(_with_surnames(self._lists["attached_gap"]))
+
+    @property
+    def _town_words(self) -> tuple[str, ...]:
+        return tuple(read("names.yaml")["town_words"])
+
+
+def _titles(text: str) -> list[_Title]:
+    """The titles in normalised `text` that stand for persons, in order, each with its stance."""
+    lists = read("positions.yaml")
+    candidates = []
+    for order, entry in enumerate(lists["titles"]):
+        for match in any_of(entry["match"]).finditer(text):
+            before = text[max(0, match.start() - 16) : match.start()]
+            if "not_after" in entry and pattern(entry["not_after"]).search(before):
+                continue
+            candidates.append((match.start(), match.end(), order, entry))
+    surnames, after = lists["surnames"], lists["short_title_after"]
+    short = "".join(lists["short_titles"])
+    for match in pattern(f"(?<=[{surnames}])[{short}]{after}").finditer(text):
+        entry = lists["short_titles"][match.group()]
+        candidates.append((match.start(), match.end(), len(lists["titles"]), entry))
+
+    chosen: list[tuple[int, int, dict[str, str]]] = []
+    for start, end, _, entry in sorted(candidates, key=lambda c: (c[0] - c[1], c[2], c[0])):
+        if all(end <= s or e <= start for s, e, _ in chosen):
+            chosen.append((start, end, entry))
+    chosen = sorted((c for c in chosen if not is_no_person(text, c[1])), key=lambda c: c[0])
+
+    starts = [start for start, _, _ in chosen]
+    arounds = [Around(text, start, end, next((s for s in starts if s >= end), None)) for start, end, _ in chosen]
+    stances = [
+        stance_of(around, is_leader=Rank(entry["rank"]) in _CAREFUL)
+        for around, (_, _, entry) in zip(arounds, chosen, strict=True)
+    ]
+    stances = join_coordinated(text, [(start, end) for start, end, _ in chosen], stances)
+    return [
+        _Title(start, end, text[start:end], Rank(entry["rank"]), entry["belongs"], stance, _name(text, start, end))
+        for (start, end, entry), stance, around in zip(chosen, stances, arounds, strict=True)
+        if not entry.get("report_only") or is_object_of_report(around)
+    ]
+
+
+def _name(text: str, start: int, end: int) -> str | None:
+    """The person's name as written: surname before the title, or name after it."""
+    after = pattern(_with_surnames(read("positions.yaml")["name_after"])).search(text[end:])
+    if after:
+        return after.group()
+    if start > 0 and text[start - 1] in read("positions.yaml")["surnames"]:
+        return text[start - 1 : end]
+    return None
+
+
+def _with_surnames(expression: str) -> str:
+    return expression.replace("{surnames}", read("positions.yaml")["surnames"])
+
+
+def _attached(title: _Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern[str]) -> str | None:
+    """The unit whose name stands right before the title or within it."""
+    for hit in reversed(hits):
+        inside = title.start <= hit.start < title.end or hit.start <= title.start < hit.end
+        if inside or (hit.end <= title.start and gap.search(text[hit.end : title.start])):
+            return hit.unit
+    return None
+
+
+def _last_before(title: _Title, text: str, hits: Sequence[UnitHit]) -> str | None:
+    """The unit spoken of last in the same sentence before the title."""
+    for hit in reversed(hits):
+        if hit.end <= title.start and hit.weight >= Weight.CHANNEL:
+            return None if _SENTENCE_END.search(text[hit.end : title.start]) else hit.unit
+    return None
+
+
+def _township(title: _Title, hits: Sequence[UnitHit]) -> str | None:
+    """The township named last up to the title, else the first one in the text."""
+    named = [hit for hit in hits if hit.township]
+    before = [hit.township for hit in named if hit.start < title.end]
+    return before[-1] if before else next((hit.township for hit in named), None)

@@ -1,0 +1,135 @@
+"""What a statement already says: who, how much, when, where, what was asked for, what can prove it. Copies words, concludes nothing.
+
+The lists stand in `data/slots.yaml`; Chinese numerals are read by cn2an.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import cn2an
+
+from classifier.lexicon import any_of, pattern, read
+from classifier.positions import named_person
+from classifier.text import normalise
+from domain.values import Slots
+
+_CLAUSE_END = re.compile(r"[,，。!！?？;；\n]")
+_PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NEAR = 10  # characters around an amount that say what it was for
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """A sum of money in a text, in yuan; `demanded` if it was asked for or paid, `total` if the text says it is the sum."""
+
+    cny: float
+    demanded: bool
+    total: bool
+
+
+def find_slots(text: str, reported_on: date) -> Slots:
+    """What `text` says of itself. Amounts in yuan; moments and places as written, moments after `reported_on` left out."""
+    text = normalise(text)
+    return Slots(
+        person=named_person(text),
+        amount_cny=_amount(text),
+        when=_when(text, reported_on),
+        where=_first(text, "where"),
+        demand=_demand(text),
+        evidence=_evidence(text),
+    )
+
+
+def _amount(text: str) -> float | None:
+    """The total if the text states one, else the largest sum demanded or paid, else the largest sum."""
+    amounts = _amounts(text)
+    for chosen in ([a for a in amounts if a.total], [a for a in amounts if a.demanded], amounts):
+        if chosen:
+            return max(a.cny for a in chosen)
+    return None
+
+
+def _amounts(text: str) -> list[_Amount]:
+    lists = read("slots.yaml")
+    found = []
+    for match in pattern(lists["amount"]).finditer(text):
+        before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
+        before = _CLAUSE_END.split(before)[-1]
+        is_large = match["scale"] in lists["money_scales"]
+        is_money = match["unit"] or is_large or pattern(lists["money_before"]).search(before)
+        if not is_money or pattern(lists["measure_after"]).match(after):
+            continue
+        cny = _value(match["low"], match["high"], match["scale"] or "", match["tail"] or "")
+        if cny is None or pattern(lists["no_money_before"]).search(before):
+            continue
+        wanted = pattern(lists["demanded_before"]).search(before) or pattern(lists["demanded_after"]).match(after)
+        business = pattern(lists["business_before"]).search(before) or pattern(lists["business_after"]).match(after)
+        total = pattern(lists["total_before"]).search(before) is not None
+        found.append(_Amount(cny, bool(wanted) and not business, total and not business))
+    return found
+
+
+def _value(low: str, high: str | None, scale: str, tail: str) -> float | None:
+    """The number of yuan; of a range the upper end. `scale` multiplies, `tail` is the digit after it (one and a half …)."""
+    scales = read("slots.yaml")["scales"]
+    number = _number(high or low)
+    if number is None:
+        return None
+    factor = float(scales.get(scale.lower(), 1))
+    value = number * factor
+    digit = _number(tail) if tail else None
+    return value + digit * factor / 10 if digit is not None and factor > 1 else value
+
+
+def _number(written: str) -> float | None:
+    """The value of an Arabic or Chinese numeral; of neighbouring digits ("two or three") the greater; None if it has none."""
+    plain = written.replace(",", "").replace("，", "")
+    if _PLAIN_NUMBER.fullmatch(plain):
+        return float(plain)
+    lists = read("slots.yaml")
+    for pair in pattern(lists["neighbours"]).finditer(written):
+        written = written.replace(pair.group(), pair.group()[1], 1)
+    try:
+        return float(cn2an.cn2an(written, "smart"))
+    except ValueError:
+        return None
+
+
+def _when(text: str, reported_on: date) -> str | None:
+    """The first moment in the text that is not later than the report."""
+    for match in any_of(read("slots.yaml")["when"]).finditer(text):
+        year_month = pattern(read("slots.yaml")["year_month"]).match(match.group())
+        if year_month and (int(year_month["year"]), int(year_month["month"] or 1)) > (
+            reported_on.year,
+            reported_on.month,
+        ):
+            continue
+        return match.group()
+    return None
+
+
+def _demand(text: str) -> str | None:
+    """What was asked for, in the writer's words."""
+    return _first(text, "demand")
+
+
+def _evidence(text: str) -> str | None:
+    """The kinds of proof the writer says he has, in order; what he says he was not given is none."""
+    lists = read("slots.yaml")
+    kinds = []
+    for match in any_of(lists["evidence"]).finditer(text):
+        before = _CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+        after = text[match.end() : match.end() + 4]
+        if not pattern(lists["no_evidence_before"]).search(before) and not pattern(lists["no_evidence_after"]).match(
+            after
+        ):
+            kinds.append(match.group())
+    return lists["joiner"].join(dict.fromkeys(kinds)) or None
+
+
+def _first(text: str, key: str) -> str | None:
+    """The earliest span that one of the expressions `key` finds."""
+    matches = filter(None, (pattern(expression).search(text) for expression in read("slots.yaml")[key]))
+    earliest = min(matches, key=lambda match: match.start("what"), default=None)
+    return earliest["what"].strip() if earliest else None

@@ -1,0 +1,251 @@
+"""Which units a text names. Finds names by the longest match, tells actors from places, and never invents a unit.
+
+The lists stand in `data/groups.yaml` (names, aliases, doubtful words) and `data/names.yaml` (further names, guards, context).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
+from classifier.positions import PositionFinder
+from classifier.text import normalise, word_bounds
+from domain.directory import Directory
+from domain.terms import UnitKind
+from domain.values import AmbiguousMention, Mentions
+
+_VILLAGES = "villages"
+_SENTENCE_END = re.compile(r"[。!?！？;；\n]")
+_NEAR = 12  # characters on each side that a cue may stand in
+_ATTACHED = 2  # characters between a unit's name and a doubtful word that still belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """What a name in the table stands for. Without a unit it is a doubtful word or a bare word for a township."""
+
+    unit: str | None = None
+    township: str | None = None
+    embedded: bool = False
+    doubtful: bool = False
+    bare_town: bool = False
+    place_of: str | None = None  # the unit it means when it acts, else nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    written: str
+    name: _Name
+
+
+class MentionFinder:
+    """Finds everything a text says about who is meant: units and persons together."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._units = UnitFinder(directory)
+        self._positions = PositionFinder(directory)
+
+    def find(self, text: str) -> Mentions:
+        """The units, doubtful words, persons and township that `text` names."""
+        mentions = self._units.find(text)
+        positions = self._positions.find(text, self._units.hits(text))
+        accused = any(p.accused for p in positions)
+        # A word such as "leader" need not be asked about where the text says who is meant.
+        doubtful = tuple(a for a in mentions.ambiguous if a.candidates or not accused)
+        return replace(mentions, positions=positions, ambiguous=doubtful)
+
+
+class UnitFinder:
+    """Finds the units of one county in a text."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._lists = read("names.yaml")
+        self._names = _name_table(directory, self._lists)
+        self._by_first: dict[str, list[str]] = {}
+        for name in sorted(self._names, key=len, reverse=True):
+            self._by_first.setdefault(name[0], []).append(name)
+        self._acts_after = pattern("^(?:" + any_of(self._lists["acts_after"]).pattern + ")")
+        self._weak = frozenset(self._lists["weak"])
+
+    def find(self, text: str) -> Mentions:
+        """The units `text` names, in order of mention, with the doubtful words that nothing around them decides."""
+        text = normalise(text)
+        found = list(self._scan(text))
+        hits = self._weighed(text, found)
+        decided, doubtful = self._doubtful(text, found, hits)
+        hits = sorted([*hits, *decided], key=lambda hit: hit.start)
+        chosen = _heaviest(hits)
+        units = tuple(dict.fromkeys(hit.unit for hit in chosen))
+        return Mentions(
+            units=units,
+            ambiguous=tuple(a for a in doubtful if a.candidates or not units),
+            township=next((hit.township for hit in hits if hit.township), None),
+            embedded=any(hit.embedded for hit in chosen),
+        )
+
+    def hits(self, text: str) -> tuple[UnitHit, ...]:
+        """Every unit's name in the normalised text with its place, whatever its weight."""
+        text = normalise(text)
+        return tuple(self._weighed(text, list(self._scan(text))))
+
+    def _scan(self, text: str) -> Iterator[_Found]:
+        """The names in `text` from left to right, the longest at each place, guards respected."""
+        bounds = word_bounds(text)
+        start = 0
+        while start < len(text):
+            written = next(
+                (n for n in self._by_first.get(text[start], ()) if self._stands(text, start, n, bounds)), None
+            )
+            if written is None:
+                start += 1
+                continue
+            yield _Found(start, start + len(written), written, self._names[written])
+            start += len(written)
+
+    def _stands(self, text: str, start: int, name: str, bounds: frozenset[int]) -> bool:
+        """Whether `name` stands at `start` and is meant as a name there."""
+        if not text.startswith(name, start):
+            return False
+        end = start + len(name)
+        guard = self._lists["guards"].get(name)
+        if guard is None:
+            return True
+        before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+        if "not_before" in guard and pattern(guard["not_before"]).search(after):
+            return False
+        if "not_after" in guard and pattern(guard["not_after"]).search(before):
+            return False
+        return not guard.get("whole_word") or {start, end} <= bounds
+
+    def _weighed(self, text: str, found: list[_Found]) -> list[UnitHit]:
+        """The names that stand for units, each with its weight; words for a township that nobody named are left out."""
+        township = next((f.name.township for f in found if f.name.township), None)
+        hits = []
+        for item in found:
+            name = item.name
+            if name.doubtful:
+                continue
+            weight = self._weight(text, item)
+            unit = name.unit
+            if name.bare_town:
+                unit = township
+            elif name.place_of is not None:
+                unit = name.place_of if weight is Weight.ACTOR else None
+            if unit is not None and weight is not None:
+                hits.append(UnitHit(item.start, item.end, unit, weight, name.township, name.embedded))
+        return hits
+
+    def _weight(self, text: str, item: _Found) -> Weight | None:
+        """How surely the name stands for the body complained of; None where it is another body or a remedy."""
+        before, after = text[max(0, item.start - _NEAR) : item.start], text[item.end : item.end + _NEAR]
+        lists, unit = self._lists, item.name.unit
+        kind = self._directory.units[unit].kind if unit else None
+        if kind not in {UnitKind.VERTICAL, UnitKind.BANK} and pattern(lists["elsewhere_before"]).search(before):
+            return None
+        if pattern(lists["remedy_after"]).search(after):
+            return None
+        is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
+        if item.written in self._weak:
+            return Weight.ACTOR if self._acts_after.search(after) else Weight.THING
+        if is_place or item.written in lists["places"]:
+            organ = item.written.endswith(tuple(lists["town_organs"]))
+            if organ or self._acts_after.search(after):
+                return Weight.ACTOR
+            is_short = is_place and unit is not None and item.written != self._directory.units[unit].name
+            place = pattern(lists["place_before"]).search(before) or pattern(lists["place_after"]).search(after)
+            return Weight.PLACE if place or is_short else Weight.THING
+        channel = pattern(lists["channel_before"]).search(before) and pattern(lists["channel_after"]).search(after)
+        if channel or pattern(lists["channel_verb_before"]).search(before):
+            return Weight.CHANNEL
+        return Weight.ACTOR
+
+    def _doubtful(
+        self, text: str, found: list[_Found], hits: list[UnitHit]
+    ) -> tuple[list[UnitHit], list[AmbiguousMention]]:
+        """Doubtful words: those that the context decides, as hits, and those that must be asked about."""
+        decided: list[UnitHit] = []
+        doubtful: dict[str, AmbiguousMention] = {}
+        actors = {hit.unit for hit in hits if hit.weight >= Weight.CHANNEL}
+        for item in found:
+            if not item.name.doubtful:
+                continue
+            mention = self._directory.ambiguous[item.written]
+            attached = any(0 <= item.start - hit.end <= _ATTACHED for hit in hits if hit.weight > Weight.PLACE)
+            if attached or actors & set(mention.candidates):
+                continue
+            unit = self._by_context(item, text)
+            if unit is not None:
+                decided.append(UnitHit(item.start, item.end, unit, Weight.ACTOR))
+            else:
+                doubtful[mention.alias] = mention
+        return decided, list(doubtful.values())
+
+    def _by_context(self, item: _Found, text: str) -> str | None:
+        """The unit that a word of the same sentence decides on."""
+        head = text[: item.start]
+        sentence = _SENTENCE_END.split(head)[-1] + item.written + _SENTENCE_END.split(text[item.end :])[0]
+        for rule in self._lists["contexts"]:
+            if rule["alias"] == item.written and any(word in sentence for word in rule["words"]):
+                return str(rule["unit"])
+        return None
+
+
+def _heaviest(hits: list[UnitHit]) -> list[UnitHit]:
+    """The hits of the greatest weight there is; a mere place is none."""
+    best = max((hit.weight for hit in hits), default=Weight.PLACE)
+    return [hit for hit in hits if hit.weight == best and hit.weight > Weight.PLACE]
+
+
+def _name_table(directory: Directory, lists: Mapping[str, Mapping[str, list[str]]]) -> dict[str, _Name]:
+    """Every name that can stand in a text, with what it stands for."""
+    table: dict[str, _Name] = {}
+    for unit in directory.units.values():
+        town = unit.key if unit.kind is UnitKind.TOWNSHIP else None
+        for name in (*directory.names_of_unit(unit.key), *lists["aliases"].get(unit.key, ())):
+            table[normalise(name)] = _Name(unit.key, township=town)
+    for town, short_names in lists["towns"].items():
+        names = (directory.unit(town).name, *short_names)
+        table |= {name: _Name(town, township=town) for name in names}
+        table |= {n + organ: _Name(town, township=town) for n in _with_of(names) for organ in lists["town_organs"]}
+        table |= dict(_station_names(names, town, lists))
+    table |= dict(_bare_names(lists))
+    table |= {alias: _Name(doubtful=True) for alias in directory.ambiguous}
+    return table
+
+
+def _with_of(names: Iterable[str]) -> list[str]:
+    """A town's names as they stand before an organ: alone, or with a possessive particle or a preposition of place."""
+    particles = read("names.yaml")["town_particles"]
+    return [name + particle for name in names for particle in ("", *particles)]
+
+
+def _station_names(
+    names: tuple[str, ...], town: str, lists: Mapping[str, Mapping[str, list[str]]]
+) -> Iterator[tuple[str, _Name]]:
+    """The stations of one town, in both orders in which people name them (rule e08)."""
+    for parent, stations in lists["stations"].items():
+        for name in _with_of(names):
+            for station in stations:
+                yield name + station, _Name(parent, township=town, embedded=True)
+    for parent, heads in lists["station_heads"].items():
+        for head in heads:
+            for name in names:
+                for tail in lists["station_tails"]:
+                    yield head + name + tail, _Name(parent, township=town, embedded=True)
+
+
+def _bare_names(lists: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, _Name]]:
+    """Words for a township or village that do not say which one."""
+    for word in lists["town_words"]:
+        for organ in lists["town_organs"]:
+            yield word + organ, _Name(bare_town=True)
+        for parent, stations in lists["stations"].items():
+            for station in stations:
+                yield word + station, _Name(parent, embedded=True)
+    for word in lists["town_places"]:
+        yield word, _Name(bare_town=True)
+    for word in lists["village_places"]:
+        yield word, _Name(place_of=_VILLAGES)
