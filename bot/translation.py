@@ -55,11 +55,15 @@ def to_event(inbound: wx.Inbound, reporter_id: int, write: Callable[[], Services
 def note_aside(inbound: wx.Inbound, reporter_id: int, services: Services) -> None:
     """What a push means besides the conversation: a scanned card, a delivery report, a person who left."""
     match inbound:
+        case wx.SubscribeMessageEvent():
+            for item in inbound.items:
+                if item.msg_id:
+                    services.notices.record_delivery(item.msg_id, item.status)
         case wx.Subscribe() | wx.Scan():
             services.conversations.note_scene(reporter_id, inbound.scene)
         case wx.TemplateSendFinished():
             services.notices.record_delivery(inbound.template_msg_id, inbound.status)
-        case wx.Unsubscribe() | wx.AuthorisationRevoked() | wx.AuthorisationCancelled():
+        case wx.Unsubscribe() | wx.AuthorisationRevoked():
             services.conversations.separate_profile(reporter_id)
         case _:
             pass

@@ -1,1 +1,1 @@
-"""Placeholder docstring."""
+"""The WeChat front door: verify, decrypt, parse, answer. Knows the platform's protocol and nothing of reports."""
