@@ -13,6 +13,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app import demo
+from app.evaluation import evaluate
 from app.parts import System
 from app.training import train_if_needed, train_into
 from domain.directory import Directory
@@ -113,6 +114,11 @@ def _add_operator_commands(app: Flask, system: System) -> None:
             _emit({"trained": train_if_needed(folder)})
         else:
             _emit(train_into(folder).figures.as_dict())
+
+    @classifier.command("evaluate")
+    def evaluate_command() -> None:
+        """Trains, measures, prints one table, writes the model card and docs/real-cases.md."""
+        evaluate(system)
 
     app.cli.add_command(classifier)
 
