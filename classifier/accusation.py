@@ -5,15 +5,14 @@ a leader only mentioned and taken for accused silences a citizen. So an accusati
 mention needs one too, and whatever is left is `UNCLEAR`, for a person or the bot to ask about.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
 from classifier.lexicon import any_of, pattern, read
+from classifier.text import CLAUSE_END
 
-_CLAUSE_END = re.compile(r"[,，。!！?？;；:：…\n ]")
 _BEFORE = 40  # characters before a title that may still speak of it
 
 
@@ -31,11 +30,11 @@ class Around:
     def __init__(self, text: str, start: int, end: int, next_title: int | None) -> None:
         self.before = text[max(0, start - _BEFORE) : start]
         self.rest = text[end:]
-        clause_end = _CLAUSE_END.search(self.rest)
+        clause_end = CLAUSE_END.search(self.rest)
         stop = clause_end.start() if clause_end else len(self.rest)
         self.clause = self.rest[:stop]
         following = self.rest[stop + 1 :]
-        following_end = _CLAUSE_END.search(following)
+        following_end = CLAUSE_END.search(following)
         self.following = following[: following_end.start()] if following_end else following
         # What the official himself does reaches as far as the next person or body who could be the subject.
         cut = stop if next_title is None else min(stop, next_title - end)
@@ -114,7 +113,7 @@ def is_object_of_report(around: Around) -> bool:
 def _is_reported(around: Around) -> bool:
     """Whether a strong verb of reporting has the official as its object."""
     return _fits_report(around, "report_before") and not (
-        around.before.endswith((",", "，", " ", ":", "：")) and around.has_after("office_after")
+        around.before.endswith((",", " ", ":")) and around.has_after("office_after")
     )
 
 
@@ -128,7 +127,11 @@ def _is_recipient(around: Around) -> bool:
     """Whether something was given to him, or done together with him."""
     return (
         around.has_before("recipient_before")
-        or (around.has_before("recipient_with") and around.has_after("recipient_after"))
+        or (
+            around.has_before("recipient_with")
+            and not around.has_after("told_after")
+            and pattern(_lists()["recipient_after"]).search(around.after) is not None
+        )
         or (around.has_before("treat_before") and around.has_after("treat_after"))
         or (around.has_before("place_of_gift_before") and around.has_after("place_of_gift_after"))
     )
@@ -163,18 +166,18 @@ def _acts_in_following(around: Around) -> bool:
     """Whether the next clause goes on with him as its silent subject."""
     if not around.following_is_his:
         return False
-    for match in _bad_matches(around.following, ("misconduct", "demands")):
-        if pattern(_lists()["carried"]).search(around.following[: match.start()]):
-            return True
-    return False
+    carried = pattern(_lists()["carried"])
+    starts = _bad_starts(around.following, ("misconduct", "demands"))
+    return any(carried.search(around.following[:start]) for start in starts)
 
 
 def _is_bad(words: str, keys: tuple[str, ...]) -> bool:
     """Whether `words` tell of something bad that is neither denied nor merely talked about."""
-    return any(True for _ in _bad_matches(words, keys))
+    return any(True for _ in _bad_starts(words, keys))
 
 
-def _bad_matches(words: str, keys: tuple[str, ...]) -> Iterable[re.Match[str]]:
+def _bad_starts(words: str, keys: tuple[str, ...]) -> Iterator[int]:
+    """Where in `words` something bad begins that is neither denied nor, unless it is a demand, only talked about."""
     lists = _lists()
     speech = pattern(lists["speech"]).search(words) if "grievance" not in keys else None
     for key in keys:
@@ -182,7 +185,7 @@ def _bad_matches(words: str, keys: tuple[str, ...]) -> Iterable[re.Match[str]]:
             denied = pattern(lists["negation"]).search(words[: match.start()])
             only_said = speech is not None and speech.end() <= match.start() and key != "demands"
             if not denied and not only_said:
-                yield match
+                yield match.start()
 
 
 def _lists() -> Mapping[str, Any]:

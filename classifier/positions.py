@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
-from classifier.text import normalise
+from classifier.text import SENTENCE_END, normalise
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
 from domain.values import Position
@@ -17,7 +17,6 @@ from domain.values import Position
 _LEADERS = frozenset({Rank.COMMISSION_HEAD, Rank.COUNTY_LEADER})
 # About these nobody may be accused by a mere grievance: it would take the report out of the ordinary way.
 _CAREFUL = _LEADERS | {Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF}
-_SENTENCE_END = re.compile(r"[。!！?？;；\n]")
 _VILLAGES = "villages"
 
 
@@ -54,6 +53,11 @@ def named_person(text: str) -> str | None:
     if chosen is None or chosen.name is None:
         return chosen.written if chosen else None
     return chosen.name if chosen.name.endswith(chosen.written) else chosen.written + chosen.name
+
+
+def spans_above(text: str) -> tuple[tuple[int, int], ...]:
+    """Where in the normalised `text` titles stand whose rank alone decides: a unit's name within them is part of the title."""
+    return tuple((t.start, t.end) for t in _titles(normalise(text)) if t.rank in _CAREFUL)
 
 
 class PositionFinder:
@@ -112,6 +116,9 @@ class PositionFinder:
         key = _attached(title, text, hits, self._gap) or _last_before(title, text, hits)
         if key is None:
             return None if title.written in self._lists["needs_unit"] else person
+        overlapping = next((hit.end for hit in hits if hit.start < title.start < hit.end), title.start)
+        if text[overlapping : title.end] in self._lists["heads_of_offices"]:
+            title = replace(title, rank=Rank.COUNTY_MANAGED)
         return replace(person, unit=key, rank=self._rank_in(title, key))
 
     def _rank_in(self, title: _Title, unit_key: str) -> Rank:
@@ -203,7 +210,7 @@ def _last_before(title: _Title, text: str, hits: Sequence[UnitHit]) -> str | Non
     """The unit spoken of last in the same sentence before the title."""
     for hit in reversed(hits):
         if hit.end <= title.start and hit.weight >= Weight.CHANNEL:
-            return None if _SENTENCE_END.search(text[hit.end : title.start]) else hit.unit
+            return None if SENTENCE_END.search(text[hit.end : title.start]) else hit.unit
     return None
 
 

@@ -11,10 +11,9 @@ import cn2an
 
 from classifier.lexicon import any_of, pattern, read
 from classifier.positions import named_person
-from classifier.text import normalise
+from classifier.text import CLAUSE_END, normalise
 from domain.values import Slots
 
-_CLAUSE_END = re.compile(r"[,，。!！?？;；\n]")
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEAR = 10  # characters around an amount that say what it was for
 
@@ -55,7 +54,7 @@ def _amounts(text: str) -> list[_Amount]:
     found = []
     for match in pattern(lists["amount"]).finditer(text):
         before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
-        before = _CLAUSE_END.split(before)[-1]
+        before = CLAUSE_END.split(before)[-1]
         is_large = match["scale"] in lists["money_scales"]
         is_money = match["unit"] or is_large or pattern(lists["money_before"]).search(before)
         if not is_money or pattern(lists["measure_after"]).match(after):
@@ -84,7 +83,7 @@ def _value(low: str, high: str | None, scale: str, tail: str) -> float | None:
 
 def _number(written: str) -> float | None:
     """The value of an Arabic or Chinese numeral; of neighbouring digits ("two or three") the greater; None if it has none."""
-    plain = written.replace(",", "").replace("，", "")
+    plain = written.replace(",", "")
     if _PLAIN_NUMBER.fullmatch(plain):
         return float(plain)
     lists = read("slots.yaml")
@@ -119,7 +118,7 @@ def _evidence(text: str) -> str | None:
     lists = read("slots.yaml")
     kinds = []
     for match in any_of(lists["evidence"]).finditer(text):
-        before = _CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
+        before = CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
         after = text[match.end() : match.end() + 4]
         if not pattern(lists["no_evidence_before"]).search(before) and not pattern(lists["no_evidence_after"]).match(
             after

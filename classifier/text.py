@@ -11,6 +11,10 @@ from pathlib import Path
 import jieba
 
 _DOMAIN_WORDS = Path(__file__).resolve().parent.parent / "data" / "domain_words.txt"
+# In normalised text all marks but the ideographic full stop are half-width.
+CLAUSE_END = re.compile(r"[,!?;:\u3002 ]|\.{3}")
+SENTENCE_END = re.compile(r"[!?;\u3002]")
+
 _SPACE = re.compile(r"\s+")
 # Control, format (bidirectional marks, zero-width characters), surrogate and private-use characters carry no meaning
 # for us and can hide words from the finders.

@@ -3,19 +3,17 @@
 The lists stand in `data/groups.yaml` (names, aliases, doubtful words) and `data/names.yaml` (further names, guards, context).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
-from classifier.positions import PositionFinder
-from classifier.text import normalise, word_bounds
+from classifier.positions import PositionFinder, spans_above
+from classifier.text import SENTENCE_END, normalise, word_bounds
 from domain.directory import Directory
 from domain.terms import UnitKind
 from domain.values import AmbiguousMention, Mentions
 
 _VILLAGES = "villages"
-_SENTENCE_END = re.compile(r"[。!?！？;；\n]")
 _NEAR = 12  # characters on each side that a cue may stand in
 _ATTACHED = 2  # characters between a unit's name and a doubtful word that still belongs to it
 
@@ -77,7 +75,8 @@ class UnitFinder:
         hits = self._weighed(text, found)
         decided, doubtful = self._doubtful(text, found, hits)
         hits = sorted([*hits, *decided], key=lambda hit: hit.start)
-        chosen = _heaviest(hits)
+        titles = spans_above(text)
+        chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in titles)])
         units = tuple(dict.fromkeys(hit.unit for hit in chosen))
         return Mentions(
             units=units,
@@ -186,7 +185,7 @@ class UnitFinder:
     def _by_context(self, item: _Found, text: str) -> str | None:
         """The unit that a word of the same sentence decides on."""
         head = text[: item.start]
-        sentence = _SENTENCE_END.split(head)[-1] + item.written + _SENTENCE_END.split(text[item.end :])[0]
+        sentence = SENTENCE_END.split(head)[-1] + item.written + SENTENCE_END.split(text[item.end :])[0]
         for rule in self._lists["contexts"]:
             if rule["alias"] == item.written and any(word in sentence for word in rule["words"]):
                 return str(rule["unit"])

@@ -95,7 +95,7 @@ def route(facts: RoutingFacts, directory: Directory, taxonomy: Taxonomy) -> Rout
     decided = (
         _by_rank(first)
         or _by_label(facts.label, subjects, taxonomy)
-        or _by_unit(first, facts.label, directory, embedded=facts.mentions.embedded)
+        or _by_unit(first, facts.label, facts.mentions, directory)
     )
     return replace(decided, overlays=tuple(overlays))
 
@@ -142,7 +142,7 @@ def _only(subject: _Subject, mentions: Mentions, directory: Directory) -> Mentio
     """What the report says of this one subject."""
     if subject.unit is None:
         return Mentions(positions=subject.positions)
-    embedded = mentions.embedded and subject.unit in STATION_PARENTS
+    embedded = _is_station(subject, mentions)
     local = embedded or directory.unit(subject.unit).kind is UnitKind.GRASSROOTS
     return Mentions(
         units=(subject.unit,),
@@ -161,7 +161,9 @@ def _subjects(mentions: Mentions, directory: Directory) -> tuple[_Subject, ...]:
         if persons:
             subjects.append(_Subject(None, rank, persons))
 
-    public = [unit for unit in mentions.units if not _is_private(unit, directory)]
+    # The unit of somebody whose rank decides is no second subject.
+    above = {p.unit for p in accused if p.rank in _BY_RANK}
+    public = [unit for unit in mentions.units if unit not in above and not _is_private(unit, directory)]
     officials = [
         p
         for p in accused
@@ -231,7 +233,7 @@ def _by_label(label: str | None, subjects: tuple[_Subject, ...], taxonomy: Taxon
     return Route(RouteRule.OUT_OF_SCOPE, REPLY_ONLY)
 
 
-def _by_unit(first: _Subject | None, label: str | None, directory: Directory, *, embedded: bool) -> Route:
+def _by_unit(first: _Subject | None, label: str | None, mentions: Mentions, directory: Directory) -> Route:
     """Rules e06 to e12, and `clarify` where there is no unit to judge by."""
     if first is None:
         return Route(RouteRule.CLARIFY, CLARIFY)
@@ -242,10 +244,17 @@ def _by_unit(first: _Subject | None, label: str | None, directory: Directory, *,
     if first.unit is None:
         return Route(RouteRule.CLARIFY, CLARIFY)
     by_parent = _by_parent_unit(first.unit, first.rank, directory)
-    if embedded and first.unit in STATION_PARENTS:
+    if _is_station(first, mentions):
         # A station is judged by the unit it belongs to, never by the township it stands in.
         return replace(by_parent, rule=RouteRule.EMBEDDED_STATION)
     return by_parent
+
+
+def _is_station(subject: _Subject, mentions: Mentions) -> bool:
+    """Whether the subject is the station found in a township. A county-managed cadre is not in it if he may be elsewhere."""
+    parents = STATION_PARENTS.intersection(mentions.units)
+    may_be_elsewhere = subject.rank is Rank.COUNTY_MANAGED and len(parents) > 1
+    return mentions.embedded and subject.unit in STATION_PARENTS and not may_be_elsewhere
 
 
 def _by_parent_unit(unit_key: str, rank: Rank | None, directory: Directory) -> Route:
