@@ -15,6 +15,7 @@ from domain.errors import (
     NotAllowed,
     NotFound,
     NotOurs,
+    StorageFailed,
     Throttled,
 )
 

@@ -95,11 +95,10 @@ class Envelope:
 
 def _key(text: str) -> bytes:
     # The last character of an EncodingAESKey may hold stray bits; the platform ignores them, so do we.
-    key = base64.b64decode(text + "=")
-    if len(text) != 43 or len(key) != 32:
+    if len(text) != 43 or not text.isascii():
         msg = "an EncodingAESKey has 43 characters"
         raise ValueError(msg)
-    return key
+    return base64.b64decode(text + "=")
 
 
 def _cipher(key: bytes) -> Cipher[modes.CBC]:

@@ -120,9 +120,9 @@ class Citizen:
             found = re.search(r"受理编号：(\S+)\s+查询码：(\S+)", self.last)
             if found:
                 return found.group(1), found.group(2)
-            if "提交" in self.last and "受理编号" not in self.last and not re.search(r"^\s*1[.、 ]", self.last, re.M):
-                self.says("提交")
-            elif re.search(r"提交", self.last):
+            if (
+                "提交" in self.last and "受理编号" not in self.last and not re.search(r"^\s*1[.、 ]", self.last, re.M)
+            ) or re.search(r"提交", self.last):
                 self.says("提交")
             elif re.search(r"^\s*1[.、 ]", self.last, re.M):
                 self.says("1")

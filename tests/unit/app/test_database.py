@@ -55,10 +55,14 @@ def test_a_reader_does_not_wait_for_a_writer(engine, factory):
 
 
 def test_an_error_rolls_everything_back(factory):
-    with pytest.raises(RuntimeError), transaction(factory) as session:
-        session.add(ScheduledJob(name="x", due_at=datetime(2026, 1, 1, tzinfo=UTC)))
-        session.flush()
-        raise RuntimeError
+    def fail() -> None:
+        with transaction(factory) as session:
+            session.add(ScheduledJob(name="x", due_at=datetime(2026, 1, 1, tzinfo=UTC)))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with transaction(factory, read_only=True) as session:
         assert session.scalars(select(ScheduledJob)).all() == []
 
