@@ -8,7 +8,6 @@ from bot.dialogue.states import Draft
 from domain.terms import RouteRule, Satisfaction
 
 Value = str | int | tuple[str, ...]
-_NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Say:
     """Say `words/letters/<letter>.txt` with these values; `choices` are numbered when rendered."""
 
     letter: str
-    values: Mapping[str, Value] = field(default=_NOTHING, hash=False)
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
 
 def say(letter: str, **values: Value) -> Say:

@@ -11,8 +11,6 @@ from bot.dialogue.effects import Effect, Value
 from bot.dialogue.events import MediaReceived, Suggested
 from bot.dialogue.states import State, StateName
 
-_NOTHING: Mapping[str, Value] = MappingProxyType({})
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -20,7 +18,7 @@ class Question:
 
     letter: str
     choices: tuple[Choice, ...] = ()
-    values: Mapping[str, Value] = field(default=_NOTHING, hash=False)
+    values: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
 
 class Turn(NamedTuple):
