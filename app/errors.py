@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app.requests import roll_back
-from app.words import Labels
+from bot.words import Words
 from domain.errors import (
     Conflict,
     DomainError,
@@ -33,12 +33,12 @@ _STATUS: dict[type[DomainError], int] = {
 }
 
 
-def set_up_errors(app: Flask, labels: Labels) -> None:
+def set_up_errors(app: Flask, words: Words) -> None:
     """Handlers for refusals, HTTP errors and everything else."""
 
     def page(status: int, code: str) -> Response:
         roll_back()
-        message = labels.error(code, status)
+        message = words.error(code, status)
         return make_response(render_template("error.html", status=status, message=message), status)
 
     @app.errorhandler(DomainError)

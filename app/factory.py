@@ -1,6 +1,6 @@
 """Puts the web application and the worker together from the parts of a system."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Flask
@@ -14,8 +14,9 @@ from app.parts import System
 from app.reference import WORDS
 from app.requests import set_up_requests
 from app.security import REPORT, SIGN_IN, TRACK, RateLimiter, csrf, set_up_security
-from app.words import Labels, add_filters
+from app.words import add_filters
 from bot.conversation import Conversation
+from bot.dialogue.context import Context
 from bot.web import make_blueprint as make_web
 from bot.wechat.views import WeChatAccount
 from bot.wechat.views import make_blueprint as make_wechat
@@ -32,26 +33,24 @@ def assemble(system: System) -> Flask:
     set_up_logs(settings.log_level)
     app = Flask("app", template_folder=str(WORDS.parent / "app" / "templates"), static_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    labels = Labels.read(WORDS)
+    words = system.words
     limiter = RateLimiter(settings.redis_url)
     set_up_security(app, settings)
     set_up_requests(app, system)
-    set_up_errors(app, labels)
-    add_filters(app, labels)
+    set_up_errors(app, words)
+    add_filters(app, words)
 
     conversation = make_conversation(system, limiter)
     wechat = make_wechat(
         wechat_account(system),
         conversation.answer,
         system.parts.clock,
-        storage_failure_text=system.words.letter("storage_failure"),
+        storage_failure_text=words.render("storage_failure", {}),
     )
     csrf.exempt(wechat)
     app.register_blueprint(wechat)
-    app.register_blueprint(
-        make_web(taxonomy=system.parts.taxonomy, redirects=system.words.redirect, allows=_allows(limiter))
-    )
-    app.register_blueprint(make_admin(labels, system.parts.directory, system.parts.taxonomy), url_prefix="/admin")
+    app.register_blueprint(make_web(taxonomy=system.parts.taxonomy, redirects=words.redirect, allows=_allows(limiter)))
+    app.register_blueprint(make_admin(words, system.parts.directory, system.parts.taxonomy), url_prefix="/admin")
     app.register_blueprint(health.make_blueprint(system))
     if settings.is_demo:
         _add_simulator(app, system)
@@ -76,14 +75,14 @@ def make_conversation(system: System, limiter: RateLimiter | None = None) -> Con
     words, parts = system.words, system.parts
     report_url = f"{system.settings.base_url}/report"
 
-    def context(moment: datetime) -> object:
-        return words.context(moment, parts.taxonomy, parts.directory, report_url)
+    def context(moment: datetime) -> Context:
+        return words.context(now=moment, taxonomy=parts.taxonomy, directory=parts.directory, report_url=report_url)
 
     return Conversation(
         transact=system.transact,
         advise=Suggestions(parts).advise,
-        context=context,  # type: ignore[arg-type]
-        render=words.render,
+        context=context,
+        render=words.reply,
         allows=_allows(limiter or RateLimiter(system.settings.redis_url)),
         clock=parts.clock,
     )
@@ -93,9 +92,6 @@ def make_worker(system: System) -> Worker:
     """The worker for this system's account and platform."""
     settings = system.settings
 
-    def render(letter: str, values: Mapping[str, str]) -> str:
-        return system.words.letter(letter, **values)
-
     return Worker(
         transact=system.transact,
         client=PlatformClient(
@@ -103,11 +99,11 @@ def make_worker(system: System) -> Worker:
             app_secret=settings.wechat_app_secret.get_secret_value(),
             base_url=settings.wechat_api_base_url,
         ),
-        render=render,
+        render=system.words.render,
         templates=NoticeTemplates(
             template_id=settings.wechat_template_id,
             subscribe_template_id=settings.wechat_subscribe_template_id,
-            keywords={"thing1": system.words.letter("notice_title"), "phrase2": system.words.letter("notice_phrase")},
+            keywords={"thing1": system.words.render("notice_keyword", {})},
             url=None,
         ),
         take_turns=make_conversation(system).take_turns,
@@ -115,7 +111,7 @@ def make_worker(system: System) -> Worker:
     )
 
 
-def _allows(limiter: RateLimiter) -> object:
+def _allows(limiter: RateLimiter) -> Callable[[str, str], bool]:
     return lambda name, who: limiter.allows(_LIMITS[name], who)
 
 

@@ -7,7 +7,7 @@ from gunicorn.app.base import BaseApplication
 from app.settings import Settings, load_settings
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """gunicorn with our configuration instead of a file."""
 
     def __init__(self, settings: Settings) -> None:

@@ -14,7 +14,7 @@ import structlog
 
 from bot.dialogue.context import Context
 from bot.dialogue.effects import Say, say
-from bot.dialogue.states import State, from_json, to_json
+from bot.dialogue.saving import from_json, to_json
 from bot.translation import note_aside, opens_window, to_event
 from bot.turn import Run, Write
 from bot.wechat.codec import parse
@@ -144,8 +144,7 @@ class Conversation:
                 return
             now = self._clock()
             run = Run(turn, write, self._context(now), self._allows, self._advise)
-            state = from_json(turn.state) if turn.state else State()
-            state = run.through(state, event)
+            state = run.through(from_json(turn.state), event)
             reply = self._render(run.says) if run.says and inbound.shows_reply else None
             services = write()
             status = InboundStatus.WITHHELD if run.is_withheld else InboundStatus.HANDLED

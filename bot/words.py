@@ -22,7 +22,10 @@ from domain.terms import CaseStatus
 # Letters that are not the conversation's, with the values they are given.
 _OTHER_LETTERS = {
     "notice_progress": frozenset[str](),
+    "notice_keyword": frozenset[str](),
     "late_reply": frozenset({"text"}),
+    "storage_failure": frozenset[str](),
+    "trouble": frozenset[str](),
     "redirect_sentence": frozenset({"advice", "where", "phone", "hours"}),
 }
 _GIVEN = LETTERS | _OTHER_LETTERS

@@ -17,7 +17,7 @@ class ChinaCalendar:
     def __init__(self, data: Mapping[str, Any]) -> None:
         """`data` is `data/calendar.yaml`. Raises ValueError for an override that is neither `work` nor `rest`."""
         self._published = frozenset(int(year) for year in data["published_years"])
-        self._overrides = {_day(day): word == "work" for day, word in data["overrides"].items()}
+        self._overrides: dict[date, bool] = {_day(day): word == "work" for day, word in data["overrides"].items()}
         if any(word not in {"work", "rest"} for word in data["overrides"].values()):
             msg = "calendar.yaml: an override is `work` or `rest`"
             raise ValueError(msg)
@@ -30,8 +30,9 @@ class ChinaCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`."""
-        if day in self._overrides:
-            return self._overrides[day]
+        known = self._overrides.get(day)
+        if known is not None:
+            return known
         return bool(self._holidays.is_working_day(day))
 
     def is_published(self, day: date) -> bool:

@@ -20,7 +20,7 @@ PHONE = r"^[0-9+ ()-]{5,24}$"
 MAX_FILES = 5
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]
+class ReportForm(FlaskForm):
     """A report in one's own words."""
 
     statement = TextAreaField(
@@ -54,7 +54,7 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("empty")
 
 
-class TrackForm(FlaskForm):  # type: ignore[misc]
+class TrackForm(FlaskForm):
     """Number and code of a case."""
 
     number = StringField(validators=[InputRequired("empty"), Length(max=40, message="too_long")])
