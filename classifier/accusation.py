@@ -51,9 +51,10 @@ class Around:
         return pattern(_lists()[key]).search(self.clause) is not None
 
 
-def is_no_person(text: str, end: int) -> bool:
-    """Whether the title that ends at `end` is part of another name: a telephone line, a letter box."""
-    return pattern(_lists()["not_a_person"]).search(text[end:]) is not None
+def is_no_person(text: str, start: int, end: int) -> bool:
+    """Whether the title is part of another name: a telephone line, a letter box, an office nobody brought money to."""
+    is_other_name = pattern(_lists()["not_a_person"]).search(text[end:]) is not None
+    return is_other_name and not pattern(_lists()["money_brought_before"]).search(text[max(0, start - _BEFORE) : start])
 
 
 def stance_of(around: Around, *, is_leader: bool) -> Stance:
@@ -127,6 +128,7 @@ def _is_recipient(around: Around) -> bool:
     """Whether something was given to him, or done together with him."""
     return (
         around.has_before("recipient_before")
+        or around.has_before("money_brought_before")
         or (
             around.has_before("recipient_with")
             and not around.has_after("told_after")

@@ -167,7 +167,7 @@ def _titles(text: str) -> list[_Title]:
     for start, end, _, entry in sorted(candidates, key=lambda c: (c[0] - c[1], c[2], c[0])):
         if all(end <= s or e <= start for s, e, _ in chosen):
             chosen.append((start, end, entry))
-    chosen = sorted((c for c in chosen if not is_no_person(text, c[1])), key=lambda c: c[0])
+    chosen = sorted((c for c in chosen if not is_no_person(text, c[0], c[1])), key=lambda c: c[0])
 
     starts = [start for start, _, _ in chosen]
     arounds = [Around(text, start, end, next((s for s in starts if s >= end), None)) for start, end, _ in chosen]

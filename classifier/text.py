@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jieba
 
-_DOMAIN_WORDS = Path(__file__).resolve().parent.parent / "data" / "domain_words.txt"
+_DATA = Path(__file__).resolve().parent.parent / "data"
 # In normalised text all marks but the ideographic full stop are half-width.
 CLAUSE_END = re.compile(r"[,!?;:\u3002 ]|\.{3}")
 SENTENCE_END = re.compile(r"[!?;\u3002]")
@@ -22,8 +22,11 @@ _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
 
 
 def normalise(text: str) -> str:
-    """`text` in one width (NFKC), without invisible characters, with single spaces, trimmed. Traditional forms stay."""
-    folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text))
+    """`text` in one width (NFKC), without invisible characters, with single spaces, trimmed.
+
+    The traditional forms of `data/traditional.txt` become simplified ones: enough to recognise titles and units.
+    """
+    folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).translate(_simplified())
     return "".join(c for c in folded if unicodedata.category(c) not in _REMOVED_CATEGORIES).strip()
 
 
@@ -44,6 +47,12 @@ def warm_up() -> None:
 
 
 @cache
+def _simplified() -> dict[int, str]:
+    pairs = (_DATA / "traditional.txt").read_text(encoding="utf-8").split()
+    return {ord(traditional): simplified for traditional, simplified in pairs}
+
+
+@cache
 def _tokenizer() -> jieba.Tokenizer:
     """A tokenizer of our own: the module-wide one could be changed by anybody."""
     jieba.setLogLevel(logging.WARNING)
@@ -52,6 +61,6 @@ def _tokenizer() -> jieba.Tokenizer:
     with tempfile.TemporaryDirectory() as empty:
         tokenizer.tmp_dir = empty
         tokenizer.initialize()
-    with _DOMAIN_WORDS.open(encoding="utf-8") as lines:
+    with (_DATA / "domain_words.txt").open(encoding="utf-8") as lines:
         tokenizer.load_userdict(lines)
     return tokenizer
