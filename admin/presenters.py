@@ -1,0 +1,141 @@
+"""Rows into words and colours for a page. Knows names and days, no rule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from domain.directory import Directory
+from domain.errors import UnknownUnit
+from domain.taxonomy import Taxonomy
+from domain.terms import CaseEventKind, CaseStatus
+from domain.times import SHANGHAI, local_day
+
+# Characters that turn the direction of writing or hide: a statement must not show something else than it says.
+_HIDING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\ufffd")
+
+_COLOURS = {
+    CaseStatus.RECEIVED: "new",
+    CaseStatus.ACCEPTED: "going",
+    CaseStatus.ASSIGNED: "going",
+    CaseStatus.TRANSFERRED: "going",
+    CaseStatus.IN_HANDLING: "going",
+    CaseStatus.CONCLUDED: "done",
+    CaseStatus.FED_BACK: "done",
+    CaseStatus.SATISFIED: "done",
+    CaseStatus.OBJECTED: "warn",
+    CaseStatus.SENT_UPWARD: "warn",
+    CaseStatus.DECLINED: "quiet",
+    CaseStatus.WITHDRAWN: "quiet",
+}
+
+
+class Words(Protocol):
+    """What people read instead of codes."""
+
+    @property
+    def labels(self) -> Mapping[str, Mapping[str, str]]: ...
+
+    def label(self, member: StrEnum) -> str: ...
+
+    def error(self, code: str, status: int = 400) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How long until a date: negative days are late."""
+
+    days: int
+    state: str  # "late", "today", "soon", "later"
+
+
+class Presenter:
+    """Helps templates; handed to them as `show`."""
+
+    def __init__(self, words: Words, directory: Directory, taxonomy: Taxonomy) -> None:
+        self.words = words
+        self.directory = directory
+        self.taxonomy = taxonomy
+
+    def kind(self, label: str | None) -> str:
+        """Name of a kind or `nk_` label; empty for none."""
+        return self.taxonomy.name_of(label) if label else ""
+
+    def body(self, key: str | None, unit: str | None = None) -> str:
+        """Name of an owner, office, group or township commission; empty for none."""
+        if key is None:
+            return ""
+        owners = self.words.labels["Owner"]
+        if key in self.directory.townships:
+            return owners["township"].format(name=self.directory.units[key].name)
+        try:
+            return self.directory.name_of(key, unit)
+        except UnknownUnit:
+            return owners.get(key, key)
+
+    def unit(self, key: str | None) -> str:
+        """Name of a unit; empty for none."""
+        unit = self.directory.units.get(key or "")
+        return unit.name if unit else ""
+
+    def basis(self, code: str) -> str:
+        """The regulation behind a deadline."""
+        return self.words.labels["Basis"].get(code, code)
+
+    def due(self, day: date | None) -> Due | None:
+        """How far away a due date is."""
+        if day is None:
+            return None
+        days = (day - local_day(datetime.now(UTC))).days
+        return Due(days, "late" if days < 0 else "today" if days == 0 else "soon" if days <= 3 else "later")
+
+    def colour(self, status: CaseStatus) -> str:
+        """The class of a status; the word stands beside it, colour alone says nothing."""
+        return _COLOURS[status]
+
+    def moment(self, moment: datetime | None) -> str:
+        """A moment on the county's clock."""
+        return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
+
+    def plain(self, text: str) -> str:
+        """Text as it may be shown: hiding and turning marks made visible."""
+        return text.translate(_HIDING)
+
+    def value(self, kind: CaseEventKind, value: str | None) -> str:
+        """A journal value in words where it is a key of ours."""
+        if not value or value == "-":
+            return ""
+        match kind:
+            case CaseEventKind.ASSIGNED | CaseEventKind.TRANSFERRED | CaseEventKind.RETURNED:
+                return self.body(value)
+            case CaseEventKind.CLASSIFIED:
+                label, _, unit = value.partition("/")
+                known = label in self.taxonomy.labels
+                return " / ".join(filter(None, (self.kind(label) if known else "", self.unit(unit))))
+            case _:
+                return self._labelled(value)
+
+    def bodies(self) -> list[tuple[str, str]]:
+        """Whom a case can be handed to, with names, groups first."""
+        order = (*self.directory.groups, *self.directory.offices, *self.directory.townships)
+        return [(key, self.body(key)) for key in order]
+
+    def labels(self) -> dict[str, list[tuple[str, str]]]:
+        """All labels under the name of their aspect, for a grouped list; the rest under an empty name."""
+        grouped: dict[str, list[tuple[str, str]]] = {a.name: [] for a in self.taxonomy.aspects.values()}
+        for kind in self.taxonomy.kinds.values():
+            grouped[self.taxonomy.aspects[kind.aspect].name].append((kind.key, f"{kind.num}. {kind.name}"))
+        grouped[""] = [(n.key, n.name) for n in self.taxonomy.non_kinds.values()]
+        return grouped
+
+    def units(self) -> list[tuple[str, str]]:
+        """All units with names."""
+        return [(unit.key, unit.name) for unit in self.directory.units.values()]
+
+    def _labelled(self, value: str) -> str:
+        for table in ("RouteRule", "Disposition", "Satisfaction", "IdentityClaim", "DeadlineKind"):
+            words = self.words.labels[table].get(value)
+            if words:
+                return words
+        return self.body(value)

@@ -1,0 +1,23 @@
+"""Files of a case: pictures as clean copies inline, everything else as a download that no browser runs."""
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from admin.access import allowed, facts, services
+from domain.terms import Action
+
+
+def add(console: Blueprint) -> None:
+    """`/admin/cases/<case_number>/attachments/<id>`."""
+
+    @console.get("/cases/<case_number>/attachments/<int:attachment_id>")
+    @allowed(Action.VIEW_STATEMENT)
+    def attachment(case_number: str, attachment_id: int) -> ResponseReturnValue:
+        original = request.args.get("original") == "1"
+        file = services().attachments.open_for(facts(), case_number, attachment_id, original=original)
+        inline = file.content_type.startswith("image/") and not original
+        response = Response(file.content, content_type=file.content_type)
+        how = "inline" if inline else "attachment"
+        response.headers["Content-Disposition"] = f'{how}; filename="{file.filename}"'
+        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        return response

@@ -1,0 +1,35 @@
+"""The page of one case, with the forms of every step that is possible now."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from admin import forms
+from admin.access import allowed, facts, services
+from domain.terms import Action, Disposition
+
+
+def add(console: Blueprint) -> None:
+    """`/admin/cases/<case_number>`."""
+
+    @console.get("/cases/<case_number>")
+    @allowed(Action.VIEW_CASE)
+    def case(case_number: str) -> ResponseReturnValue:
+        return render_case(case_number)
+
+
+def render_case(case_number: str, *, form: Any = None, step: str = "", problem: str | None = None, **more: Any) -> str:
+    """The page; `form` is one that was refused, shown again with its errors under `step`."""
+    page = services().queries.case_page(facts(), case_number)
+    return render_template(
+        "admin/case.html",
+        page=page,
+        form=form,
+        step=step,
+        problem=problem,
+        blank=forms.NoteForm(formdata=None),
+        dispositions=Disposition,
+        actions=Action,
+        **more,
+    )

@@ -1,0 +1,98 @@
+"""The steps of a case: one form, one service call, one address each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from admin import forms
+from admin.access import allowed, facts, services
+from admin.presenters import Presenter
+from admin.views.cases import render_case
+from domain.errors import Conflict, IllegalTransition, InvalidInput, UnknownUnit
+from domain.permissions import StaffFacts
+from domain.terms import Action
+from services import Services
+
+Call = Callable[[Services, StaffFacts, str, dict[str, Any]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A form and what it asks of the services."""
+
+    form: type[forms.StepForm]
+    call: Call
+
+
+def _casework(name: str) -> Call:
+    return lambda services, staff, number, values: getattr(services.casework, name)(staff, number, **values)
+
+
+def _without_version(call: Call) -> Call:
+    """For steps that change nothing another person could have changed meanwhile."""
+
+    def called(services: Services, staff: StaffFacts, number: str, values: dict[str, Any]) -> object:
+        return call(services, staff, number, {name: v for name, v in values.items() if name != "version"})
+
+    return called
+
+
+def _supervision(name: str) -> Call:
+    return _without_version(
+        lambda services, staff, number, values: getattr(services.supervision, name)(staff, number, **values)
+    )
+
+
+STEPS: Mapping[str, _Step] = {
+    "classify": _Step(forms.ClassifyForm, _casework("classify")),
+    "accept": _Step(forms.NoteForm, _casework("accept")),
+    "decline": _Step(forms.DeclineForm, _casework("decline")),
+    "assign": _Step(forms.AssignForm, _casework("assign")),
+    "transfer": _Step(forms.TransferForm, _casework("transfer")),
+    "take-up": _Step(forms.StepForm, _casework("take_up")),
+    "dispose": _Step(forms.DisposeForm, _casework("dispose")),
+    "conclude": _Step(forms.ConcludeForm, _casework("conclude")),
+    "give-back": _Step(forms.ReasonForm, _casework("give_back")),
+    "feedback": _Step(forms.FeedbackForm, _casework("give_feedback")),
+    "supervise": _Step(forms.SuperviseForm, _supervision("supervise")),
+    "urge": _Step(forms.NoteForm, _supervision("urge")),
+    "send-upward": _Step(forms.ReasonForm, _casework("send_upward")),
+    "declare-conflict": _Step(forms.ReasonForm, _without_version(_casework("declare_conflict"))),
+}
+# After these the case is gone from one's own eyes.
+_LEAVES = frozenset({"transfer", "give-back", "send-upward", "declare-conflict"})
+
+
+def add(console: Blueprint, presenter: Presenter) -> None:
+    """POST `/admin/cases/<case_number>/<step>`."""
+
+    @console.post("/cases/<case_number>/<step>")
+    @allowed(Action.VIEW_CASE)
+    def take_step(case_number: str, step: str) -> ResponseReturnValue:
+        wanted = STEPS.get(step)
+        if wanted is None:
+            abort(404)
+        form = wanted.form()
+        if not form.validate_on_submit():
+            return render_case(case_number, form=form, step=step), 400
+        if step == "feedback" and form.stage.data != "send":
+            return render_case(case_number, form=form, step=step, preview=form.text.data)
+        try:
+            wanted.call(services(), facts(), case_number, form.values())
+        except (InvalidInput, UnknownUnit) as error:
+            services().session.rollback()
+            field = error.field if isinstance(error, InvalidInput) else "body"
+            code = error.reason if isinstance(error, InvalidInput) else error.code
+            if field in form:
+                form[field].errors = [code]
+            return render_case(case_number, form=form, step=step, problem=presenter.words.error(code)), 400
+        except (Conflict, IllegalTransition) as error:
+            services().session.rollback()
+            return render_case(case_number, form=form, step=step, problem=presenter.words.error(error.code)), 409
+        flash(step)
+        if step in _LEAVES:
+            return redirect(url_for("admin.worklist"))
+        return redirect(url_for("admin.case", case_number=case_number))
