@@ -14,6 +14,7 @@ from classifier.lexicon import any_of, pattern, read
 from classifier.text import CLAUSE_END
 
 _BEFORE = 40  # characters before a title that may still speak of it
+_CARRIED = 16  # characters of the next clause before its verb, if its subject is carried over
 
 
 class Stance(StrEnum):
@@ -170,7 +171,7 @@ def _acts_in_following(around: Around) -> bool:
         return False
     carried = pattern(_lists()["carried"])
     starts = _bad_starts(around.following, ("misconduct", "demands"))
-    return any(carried.search(around.following[:start]) for start in starts)
+    return any(start <= _CARRIED and carried.search(around.following[:start]) for start in starts)
 
 
 def _is_bad(words: str, keys: tuple[str, ...]) -> bool:

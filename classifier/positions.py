@@ -18,6 +18,7 @@ _LEADERS = frozenset({Rank.COMMISSION_HEAD, Rank.COUNTY_LEADER})
 # About these nobody may be accused by a mere grievance: it would take the report out of the ordinary way.
 _CAREFUL = _LEADERS | {Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF}
 _VILLAGES = "villages"
+_GAP = 16  # characters between a unit's name and the title of somebody who works there, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,8 @@ def _attached(title: _Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern
     """The unit whose name stands right before the title or within it."""
     for hit in reversed(hits):
         inside = title.start <= hit.start < title.end or hit.start <= title.start < hit.end
-        if inside or (hit.end <= title.start and gap.search(text[hit.end : title.start])):
+        is_near = 0 <= title.start - hit.end <= _GAP
+        if inside or (is_near and gap.search(text[hit.end : title.start])):
             return hit.unit
     return None
 

@@ -85,7 +85,7 @@ LEADERS_ACCUSED = """
 举报县委常委会研究人事时收钱
 市长收了钱
 副处级干部王某收钱
-""".split("\n")[1:-1]
+""".strip().splitlines()
 
 HEADS_ACCUSED = """
 县纪委书记收了开发商的别墅
@@ -95,7 +95,7 @@ HEADS_ACCUSED = """
 举报县监委主任给亲戚打招呼
 监委主任是保护伞
 县纪委一把手收礼
-""".split("\n")[1:-1]
+""".strip().splitlines()
 
 LEADERS_ONLY_MENTIONED = """
 县长热线打不通
@@ -111,6 +111,7 @@ LEADERS_ONLY_MENTIONED = """
 向县纪委书记反映住建局窗口要红包
 我跟县长说过局长收钱的事
 再不解决我就找县长
+我向县长和县委书记反映过，局长收钱
 告到县长那里也没用
 去年找过县长两次，县长让信访局处理，信访局推给国土局
 请县长管管住建局乱收费
@@ -164,7 +165,7 @@ LEADERS_ONLY_MENTIONED = """
 县委办主任收购物卡
 县委组织部的人收钱
 政协办公室的人收钱
-""".split("\n")[1:-1]
+""".strip().splitlines()
 
 DOUBTFUL = """
 县长的小舅子强揽我们工程
@@ -180,7 +181,7 @@ DOUBTFUL = """
 县领导的钱是我亲手送的
 副县长每年过节都要去他家送礼
 县纪委书记压着不查
-""".split("\n")[1:-1]
+""".strip().splitlines()
 
 
 @pytest.mark.parametrize("text", LEADERS_ACCUSED)
@@ -217,6 +218,7 @@ def test_nobody_is_asked_about_a_leader_who_is_clearly_accused(text):
         "县长热线打不通",
         "我向县长反映过，没人管",
         "县委书记来调研过",
+        "我向县长和县委书记反映过",
         "尊敬的县长您好，城管局收了我三千",
         "镇党委书记收了烟",
         "县医院院长收回扣",
@@ -253,6 +255,8 @@ def test_nobody_is_asked_about_a_leader_who_is_clearly_only_mentioned(text):
         ("农商行总经理收钱", Rank.UNIT_MANAGED, "rural_bank"),
         ("村支书收钱", Rank.VILLAGE_CADRE, "villages"),
         ("村主任收钱", Rank.VILLAGE_CADRE, "villages"),
+        ("村委会出纳收钱", Rank.VILLAGE_CADRE, "villages"),
+        ("村委会那个工作人员收钱", Rank.VILLAGE_CADRE, "villages"),
         ("社区居委会主任收钱", Rank.VILLAGE_CADRE, "villages"),
         ("燃气公司经理收钱", Rank.PRIVATE_PERSON, "gas_company"),
         ("老板收钱", Rank.PRIVATE_PERSON, None),
@@ -306,6 +310,10 @@ def test_the_unit_of_another_sentence_is_not_taken():
     assert one("住建局很好。局长收钱").unit is None
 
 
+def test_a_unit_named_only_later_is_not_taken():
+    assert one("局长收钱，住建局没人管").unit is None
+
+
 def test_the_unit_of_another_clause_is_taken():
     assert one("我去住建局办证，局长要我两万").unit == "housing_construction"
 
@@ -335,3 +343,19 @@ def test_the_person_slot_is_a_named_official_even_without_an_accusation():
 @pytest.mark.parametrize("text", ["老板不给钱", "没人管", ""])
 def test_without_an_official_there_is_no_person_slot(text):
     assert named_person(text) is None
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "住建局" + "科" * 13 + "小科长收钱",
+        "县长，" + "在" * 15 + "收钱",
+        "县长" + "还" * 3000,
+        "举报" + "县" * 3000 + "县长",
+        "向" + "我们" * 1500 + "县长",
+        "和" * 3000 + "县长",
+    ],
+)
+def test_no_text_keeps_the_finder_busy_for_long(text):
+    assert len(persons(text)) <= 1

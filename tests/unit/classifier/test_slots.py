@@ -1,0 +1,160 @@
+"""What a statement already says."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.slots import find_slots
+from domain.values import Slots
+
+TODAY = date(2026, 11, 23)
+
+
+def slots(text):
+    return find_slots(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "cny"),
+    [
+        ("要了两万块钱", 20000),
+        ("要1.2万感谢费", 12000),
+        ("收了我3000", 3000),
+        ("一户收1,500元", 1500),
+        ("罚了５００块", 500),
+        ("让我交三千五的赞助费", 3500),
+        ("前后给了一万二", 12000),
+        ("转了2w给他", 20000),
+        ("5k现金", 5000),
+        ("两三千块钱", 3000),
+        ("三五万就能办", 50000),
+        ("要五千到八千才给办", 8000),
+        ("收3-5万", 50000),
+        ("三千来块", 3000),
+        ("一百八十块", 180),
+        ("二百五十元", 250),
+        ("五百块", 500),
+        ("拖欠货款一百二十万元", 1200000),
+        ("工程款260万拖了三年", 2600000),
+        ("标的1.5亿元", 150000000),
+        ("每车五十，一天二十车", 50),
+        ("贷款30万，行长要两万好处费", 20000),
+        ("收了我八万，又要五万", 80000),
+        ("一次三百，前后一共收了一万二", 12000),
+        ("每月交五百，总共六千", 6000),
+        ("红包200", 200),
+    ],
+)
+def test_an_amount_is_read_in_yuan(text, cny):
+    assert slots(text).amount_cny == cny
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "跑了三百次",
+        "打12345没人接",
+        "等了20个工作日",
+        "2023年办的证",
+        "来了3个人",
+        "一共50亩地",
+        "要好几千",
+        "给半年时间",
+        "车牌12345号",
+        "没说要多少钱",
+        "三番五次来要钱",
+    ],
+)
+def test_a_number_that_is_no_money_is_no_amount(text):
+    assert slots(text).amount_cny is None
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2026年11月3号上午来的", "2026年11月3号"),
+        ("2025.6.1来查", "2025.6.1"),
+        ("去年3月要的", "去年3月"),
+        ("今年春节前来拿烟", "今年春节前"),
+        ("9月15日上午", "9月15日上午"),
+        ("上个月底来的", "上个月底"),
+        ("腊月二十三来的", "腊月二十三"),
+        ("昨天下午", "昨天下午"),
+        ("三个月前", "三个月前"),
+        ("周五下午来的", "周五下午"),
+    ],
+)
+def test_a_moment_is_copied_as_written(text, when):
+    assert slots(text).when == when
+
+
+def test_a_moment_after_the_report_is_passed_over():
+    assert slots("说2027年3月才给，去年5月就交了钱").when == "去年5月"
+
+
+def test_a_year_alone_is_a_moment():
+    assert slots("2026年交的钱").when == "2026年"
+
+
+def test_a_text_without_a_moment_has_none():
+    assert slots("有人要钱").when is None
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("在政务大厅5号窗口", "政务大厅5号窗口"),
+        ("上个月在柳泉镇王庄村堵路", "柳泉镇王庄村"),
+        ("我们柳泉镇的事", "柳泉镇"),
+        ("在高速路口拦车", "高速路口"),
+        ("到他办公室给的", "他办公室"),
+        ("3号窗口的人", "3号窗口"),
+    ],
+)
+def test_a_place_is_copied_as_written(text, where):
+    assert slots(text).where == where
+
+
+@pytest.mark.parametrize(
+    ("text", "demand"),
+    [
+        ("开口要十万", "十万"),
+        ("让我交三千五的赞助费", "交三千五的赞助费"),
+        ("要1.2万感谢费才办", "1.2万感谢费才办"),
+        ("收了我两条烟", "两条烟"),
+        ("逼着我们买他家的水泥，不买不办", "买他家的水泥"),
+    ],
+)
+def test_what_was_asked_for_is_copied(text, demand):
+    assert slots(text).demand == demand
+
+
+@pytest.mark.parametrize("text", ["只要材料齐就行", "窗口没人", "不要紧"])
+def test_where_nothing_was_asked_for_there_is_no_demand(text):
+    assert slots(text).demand is None
+
+
+def test_kinds_of_proof_are_listed_once_and_in_order():
+    assert slots("有录音和转账记录，录音很清楚").evidence == "录音、转账记录"
+
+
+@pytest.mark.parametrize("text", ["不给收据", "没有录音", "发票也没开", "没开票据", "监控坏了"])
+def test_proof_the_writer_was_not_given_is_none(text):
+    assert slots(text).evidence is None
+
+
+def test_the_person_is_the_official_accused():
+    assert slots("住建局王局长要了我两万").person == "王局长"
+
+
+def test_an_empty_text_says_nothing():
+    assert slots("") == Slots()
+
+
+@given(st.text(alphabet="0123456789一二三四五六七八九十百千万亿半几多两块元钱要收罚-到,.年月日号", max_size=30))
+def test_any_heap_of_numerals_can_be_read(text):
+    amount = slots(text).amount_cny
+
+    assert amount is None or amount >= 0

@@ -1,0 +1,286 @@
+"""Units, doubtful words, townships and stations in a text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.reference import load_directory
+from classifier.units import MentionFinder, UnitFinder
+from domain.terms import UnitKind
+
+DIRECTORY = load_directory()
+FINDER = UnitFinder(DIRECTORY)
+MENTIONS = MentionFinder(DIRECTORY)
+
+
+def units(text):
+    return FINDER.find(text).units
+
+
+def doubtful(text):
+    return [mention.alias for mention in FINDER.find(text).ambiguous]
+
+
+# A township is not what is complained of merely because it is named; every other name alone is.
+NAMES = [
+    (name, unit.key)
+    for unit in DIRECTORY.units.values()
+    for name in DIRECTORY.names_of_unit(unit.key)
+    if name not in {"城关"}
+]
+
+
+@pytest.mark.parametrize(("name", "unit"), NAMES, ids=[name for name, _ in NAMES])
+def test_every_name_of_the_directory_is_found(name, unit):
+    assert units(f"{name}的人要钱") == (unit,)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("市场监管局的人要烟", ("market_regulation",)),
+        ("市监所来查", ("market_regulation",)),
+        ("交管不归我说，运管拦车收钱", ("transport_bureau",)),
+        ("审批大厅的人态度差", ("admin_approval",)),
+        ("办税大厅不给开票", ("tax_bureau",)),
+        ("不动产大厅排不上号", ("natural_resources",)),
+        ("工商银行放贷要点数", ("state_banks",)),
+        ("中行的客户经理要回扣", ("state_banks",)),
+        ("移动公司不给拉专线", ("post_telecom",)),
+        ("工会让我们交培训费", ("trade_union",)),
+        ("一中食堂招标有问题", ("public_schools",)),
+        ("中介收加急费", ("private_agency",)),
+        ("城管来收钱", ("urban_management",)),
+        ("法官要钱", ("court",)),
+    ],
+)
+def test_names_in_common_use_are_found(text, expected):
+    assert units(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "施工会影响居民",
+        "厂工会不发福利",
+        "其中行政手续最多",
+        "施工行为不规范",
+        "务农行不通",
+        "新建行道树",
+        "居中介绍",
+        "从中介入",
+        "万一中标了",
+        "县城管理得好",
+        "县城投资环境差",
+        "网约车平台公司抽成",
+        "请把车移动公司门口",
+        "纯净水厂开业",
+        "我们去法院起诉他",
+        "找电视台曝光",
+        "环保材料涨价",
+        "公司不交社保",
+        "水电费太贵",
+        "消防器材要换",
+        "市住建局来查",
+        "外地公安局来人",
+        "活动检查了三次",
+        "领导小组开会",
+        "项目办不下来",
+        "打了12345没人管",
+        "包村干部来过",
+    ],
+)
+def test_a_word_that_only_looks_like_a_name_is_no_unit(text):
+    mentions = FINDER.find(text)
+
+    assert (mentions.units, mentions.ambiguous) == ((), ())
+
+
+def test_units_stand_in_the_order_of_mention_and_once():
+    assert units("住建局推给水利局，水利局又推回住建局") == ("housing_construction", "water_resources")
+
+
+def test_the_longest_name_wins():
+    assert units("高速交警拦车") == ("expressway_police",)
+
+
+def test_invisible_characters_hide_no_unit():
+    assert units("住\u200b建局要钱") == ("housing_construction",)
+
+
+@pytest.mark.parametrize("alias", [a for a, m in DIRECTORY.ambiguous.items()])
+def test_every_doubtful_word_alone_is_asked_about(alias):
+    mentions = FINDER.find(f"{alias}收钱")
+
+    assert mentions.units == ()
+    assert alias in [mention.alias for mention in mentions.ambiguous]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("高速上交警罚我", ("expressway_police",)),
+        ("县城里交警罚我电动车", ("public_security",)),
+        ("路政在国道上拦车", ("highway_section",)),
+        ("办房子消防验收卡着", ("housing_construction",)),
+        ("环保说我们废水不行要罚", ("ecology_branch",)),
+        ("大厅办税窗口要钱", ("tax_bureau",)),
+        ("住建局的执法队扣车", ("housing_construction",)),
+        ("城管来了，执法队把东西拉走", ("urban_management",)),
+        ("社保大厅不给办", ("human_resources",)),
+        ("柳泉镇综合执法队扣车", ("t_liulin",)),
+    ],
+)
+def test_context_decides_a_doubtful_word(text, expected):
+    mentions = FINDER.find(text)
+
+    assert (mentions.units, mentions.ambiguous) == (expected, ())
+
+
+def test_a_word_in_another_sentence_decides_nothing():
+    assert doubtful("我走高速来的。交警罚我") == ["交警"]
+
+
+def test_a_doubtful_word_beside_an_unrelated_unit_is_still_asked_about():
+    assert doubtful("财政局说让我找环保的人") == ["环保"]
+
+
+def test_a_word_for_a_leader_is_not_asked_about_where_a_unit_is_named():
+    assert doubtful("住建局的那个领导要钱") == []
+
+
+def test_a_greeting_is_not_asked_about():
+    assert doubtful("领导您好，我要反映情况") == []
+
+
+def test_a_word_for_a_leader_is_not_asked_about_where_somebody_is_accused():
+    assert MENTIONS.find("有个领导，就是局长，要我五万").ambiguous == ()
+
+
+def test_a_doubtful_unit_is_asked_about_even_where_somebody_is_accused():
+    assert [m.alias for m in MENTIONS.find("执法队队长要我五百").ambiguous] == ["执法队"]
+
+
+STATIONS = {
+    "派出所": "public_security",
+    "市监所": "market_regulation",
+    "自然资源所": "natural_resources",
+    "财政所": "finance_bureau",
+    "司法所": "justice_bureau",
+    "税务所": "tax_bureau",
+    "供电所": "power_company",
+    "法庭": "court",
+}
+TOWNS = [(u.key, u.name) for u in DIRECTORY.units.values() if u.kind is UnitKind.TOWNSHIP]
+
+
+@pytest.mark.parametrize(("town", "name"), TOWNS)
+@pytest.mark.parametrize(("station", "parent"), STATIONS.items())
+def test_a_station_belongs_to_its_unit_and_stands_in_its_township(town, name, station, parent):
+    mentions = FINDER.find(f"{name}{station}的人要钱")
+
+    assert (mentions.units, mentions.township, mentions.embedded) == ((parent,), town, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "parent", "town"),
+    [
+        ("柳泉派出所要钱", "public_security", "t_liulin"),
+        ("柳泉镇的派出所要钱", "public_security", "t_liulin"),
+        ("城关工商所要钱", "market_regulation", "t_shunyang"),
+        ("市监局柳泉所要钱", "market_regulation", "t_liulin"),
+        ("税务局石门分局要钱", "tax_bureau", "t_shimen"),
+        ("石门法庭要钱", "court", "t_shimen"),
+        ("镇派出所要钱", "public_security", None),
+    ],
+)
+def test_a_station_is_found_under_its_short_and_turned_names(text, parent, town):
+    mentions = FINDER.find(text)
+
+    assert (mentions.units, mentions.township, mentions.embedded) == ((parent,), town, True)
+
+
+def test_a_unit_without_a_township_is_no_station():
+    assert FINDER.find("派出所要钱").embedded is False
+
+
+def test_a_township_where_something_happened_is_not_complained_of():
+    mentions = FINDER.find("我在柳泉镇开饭店，城管来吃饭不给钱")
+
+    assert (mentions.units, mentions.township) == (("urban_management",), "t_liulin")
+
+
+def test_a_township_where_something_happened_is_no_unit_even_alone():
+    mentions = FINDER.find("我在柳泉镇开饭店，有人来要钱")
+
+    assert (mentions.units, mentions.township) == ((), "t_liulin")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["柳泉镇政府欠我钱", "柳泉镇让我们交赞助", "柳泉镇干部来吃饭", "柳泉镇党政办不盖章", "镇政府欠我钱，我在柳泉镇"],
+)
+def test_a_township_that_acts_is_complained_of(text):
+    assert units(text) == ("t_liulin",)
+
+
+def test_a_township_nobody_named_is_not_invented():
+    mentions = FINDER.find("镇政府欠我钱")
+
+    assert (mentions.units, mentions.township) == ((), None)
+
+
+def test_a_village_in_a_named_township_is_a_village():
+    mentions = FINDER.find("石门镇王庄村村主任堵路")
+
+    assert (mentions.units, mentions.township) == (("villages",), "t_shimen")
+
+
+def test_a_village_as_a_place_is_no_unit():
+    assert units("村里修路堵车") == ()
+
+
+def test_a_village_that_acts_is_a_unit():
+    assert units("村里让我们交钱") == ("villages",)
+
+
+def test_a_park_where_the_factory_stands_is_not_complained_of():
+    assert units("我厂在园区，供电所不给增容") == ("power_company",)
+
+
+def test_a_park_that_acts_is_complained_of():
+    assert units("园区答应的地不给") == ("development_zone",)
+
+
+def test_a_thing_counts_where_nothing_else_is_named():
+    assert units("自来水开口费交了半年没通") == ("water_company",)
+
+
+def test_a_thing_does_not_count_beside_a_unit():
+    assert units("城投公司把自来水管挖断了") == ("city_investment",)
+
+
+def test_the_unit_somebody_turned_to_gives_way_to_the_one_he_complains_of():
+    assert units("向信访局反映国土局的事") == ("natural_resources",)
+
+
+def test_the_unit_somebody_turned_to_counts_where_it_is_the_only_one():
+    assert units("向住建局反映过两年没人管") == ("housing_construction",)
+
+
+def test_the_unit_within_a_leaders_title_is_no_subject_of_its_own():
+    mentions = MENTIONS.find("法院院长收了对方的钱")
+
+    assert mentions.units == ()
+    assert [p.title for p in mentions.positions] == ["法院院长"]
+
+
+def test_a_text_without_anything_names_nobody():
+    mentions = MENTIONS.find("")
+
+    assert (mentions.units, mentions.positions, mentions.ambiguous, mentions.township) == ((), (), (), None)
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_read(text):
+    assert set(MENTIONS.find(text).units) <= set(DIRECTORY.units)
