@@ -102,6 +102,10 @@ class Presenter:
         """Text as it may be shown: hiding and turning marks made visible."""
         return text.translate(_HIDING)
 
+    def slot(self, value: str | float) -> str:
+        """A slot as it may be shown; an amount without a trailing zero."""
+        return f"{value:,.10g}" if isinstance(value, float) else self.plain(str(value))
+
     def value(self, kind: CaseEventKind, value: str | None) -> str:
         """A journal value in words where it is a key of ours."""
         if not value or value == "-":

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import case as case_when
 
 from domain.lifecycle import OPEN, fits
 from domain.permissions import StaffFacts, may, scope_of
@@ -51,7 +52,7 @@ class Queries(Service):
             .where(*where)
             .order_by(
                 Case.in_danger.desc(),
-                (next_due.c.due_on < self.today()).desc().nulls_last(),
+                case_when((next_due.c.due_on < self.today(), 1), else_=0).desc(),
                 Case.received_at.desc(),
                 Case.id.desc(),
             )
