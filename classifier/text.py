@@ -49,7 +49,7 @@ def warm_up() -> None:
 @cache
 def _simplified() -> dict[int, str]:
     pairs = (_DATA / "traditional.txt").read_text(encoding="utf-8").split()
-    return {ord(traditional): simplified for traditional, simplified in pairs}
+    return {ord(pair[0]): pair[1] for pair in pairs}
 
 
 @cache
