@@ -3,17 +3,8 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    HiddenField,
-    IntegerField,
-    PasswordField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from domain.terms import Disposition
 from services.casework import MAX_REASON
@@ -54,8 +45,8 @@ class ReasonForm(StepForm):
 class ClassifyForm(NoteForm):
     """The staff's own decision beside the suggestion."""
 
-    label = SelectField(validators=[_NEEDED], validate_choice=False)
-    unit = SelectField(validators=[Optional()], validate_choice=False, filters=[lambda key: key or None])
+    label = StringField(validators=[_NEEDED])
+    unit = StringField(validators=[Optional()], filters=[lambda key: key or None])
 
 
 class DeclineForm(ReasonForm):
@@ -67,21 +58,23 @@ class DeclineForm(ReasonForm):
 class AssignForm(NoteForm):
     """To whom."""
 
-    body = SelectField(validators=[_NEEDED], validate_choice=False)
+    body = StringField(validators=[_NEEDED])
 
 
 class TransferForm(ReasonForm):
     """To whom, and why."""
 
-    body = SelectField(validators=[_NEEDED], validate_choice=False)
+    body = StringField(validators=[_NEEDED])
 
 
 class DisposeForm(ReasonForm):
     """Which of the four ways was decided."""
 
-    disposition = SelectField(
-        choices=[(d.value, d.value) for d in Disposition], coerce=Disposition, validators=[_NEEDED]
-    )
+    disposition = StringField(validators=[_NEEDED, AnyOf(list(Disposition), message="unknown")])
+
+    def values(self) -> dict[str, Any]:
+        """The fields that the service takes."""
+        return {**super().values(), "disposition": Disposition(self.disposition.data)}
 
 
 class ConcludeForm(StepForm):
@@ -112,5 +105,5 @@ class IdentityReasonForm(FlaskForm):
 class VerifyForm(FlaskForm):
     """What the telephone call showed."""
 
-    confirmed = RadioField(choices=[("yes", ""), ("no", "")], validators=[_NEEDED])
+    confirmed = StringField(validators=[_NEEDED, AnyOf(["yes", "no"], message="unknown")])
     reason = TextAreaField(validators=[Optional(), _SHORT_ENOUGH], default="")

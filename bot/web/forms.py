@@ -5,13 +5,13 @@ from wtforms import (
     BooleanField,
     HiddenField,
     MultipleFileField,
-    RadioField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
+from domain.terms import Satisfaction
 from services.intake import MAX_STATEMENT
 
 # Codes of words/errors.yaml: the page turns them into sentences.
@@ -35,7 +35,7 @@ class ReportForm(FlaskForm):
     when = StringField(validators=[Optional(), _SHORT])
     where = StringField(validators=[Optional(), _SHORT])
     files = MultipleFileField(validators=[Optional()])
-    signing = RadioField(choices=[("anonymous", ""), ("named", "")], default="anonymous")
+    signing = StringField(default="anonymous", validators=[AnyOf(["anonymous", "named"], message="unknown")])
     name = StringField(validators=[Optional(), _SHORT])
     contact = StringField(validators=[Optional(), Regexp(PHONE, message="bad_phone")])
     told = HiddenField()  # set once the person has read where an out-of-scope matter belongs
@@ -76,7 +76,5 @@ class WithdrawForm(TrackForm):
 class RatingForm(TrackForm):
     """What the person thinks of the outcome."""
 
-    value = RadioField(
-        choices=[("satisfied", ""), ("fair", ""), ("dissatisfied", "")], validators=[InputRequired("empty")]
-    )
+    value = StringField(validators=[InputRequired("empty"), AnyOf(list(Satisfaction), message="unknown")])
     comment = TextAreaField(validators=[Optional(), Length(max=1000, message="too_long")])

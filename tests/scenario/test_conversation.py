@@ -8,7 +8,9 @@ def test_a_story_becomes_a_case_with_number_and_code(make_site, database_url, ae
     site = make_site(database_url, aes=aes)
     citizen = site.citizen()
     welcome = citizen.follows("card-0001")
-    number, code = citizen.lodges("我在城东开修车行，上个月市监局的一个所长来店里检查灭火器，说不给两条烟就要罚我五千。")
+    number, code = citizen.lodges(
+        "我在城东开修车行，上个月市监局的一个所长来店里检查灭火器，说不给两条烟就要罚我五千。"
+    )
 
     assert "敲门问诊" in welcome
     with site.system.transact() as services:
