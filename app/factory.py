@@ -35,8 +35,9 @@ def assemble(system: System) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     words = system.words
     limiter = RateLimiter(settings.redis_url)
-    set_up_security(app, settings)
+    # Before the security's own look at a request: its refusals are pages too, and a page asks who is signed in.
     set_up_requests(app, system)
+    set_up_security(app, settings)
     set_up_errors(app, words)
     add_filters(app, words)
 

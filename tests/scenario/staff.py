@@ -63,13 +63,21 @@ class Clerk:
 
     def step(self, number: str, step: str, **values: str) -> requests.Response:
         """Fills the form of a step on the case's page and sends it."""
+        return self.step_expecting(200, number, step, **values)
+
+    def step_expecting(self, status: int, number: str, step: str, **values: str) -> requests.Response:
+        """The same, for a step that is to be answered with another status."""
         page = self.get(f"/admin/cases/{number}")
         parser = _Forms()
         parser.feed(page.text)
         address = next((a for a in parser.forms if a.endswith(f"/{step}")), None)
         assert address, f"no form for {step} on the page of {number}"
         answer = self.http.post(self.url + address, data={**parser.forms[address], **values}, timeout=10)
-        assert answer.status_code == 200, (step, answer.status_code, re.findall(r'class="error"[^>]*>([^<]+)', answer.text))
+        assert answer.status_code == status, (
+            step,
+            answer.status_code,
+            re.findall(r'class="error"[^>]*>([^<]+)', answer.text),
+        )
         return answer
 
     def post(self, path: str, **values: str) -> requests.Response:
