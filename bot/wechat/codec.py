@@ -16,12 +16,16 @@ _ELLIPSIS = "\u2026"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _MAX_ID = 256
+_LAST_SECOND = 2**31 - 1
 _SCENE_PREFIX = "qrscene_"
 _PAYMENT_PREFIX = "last_trade_no_"
 
 
 class _Fields:
-    """The elements of one document; every access ends in a plain value or in ProtocolError."""
+    """The elements of one document; every access ends in a plain value or in ProtocolError.
+
+    So does access to a doubled element: two senders, two contents, and no way to know which one was meant.
+    """
 
     def __init__(self, elements: Mapping[str, Value]) -> None:
         self.elements = elements
@@ -44,13 +48,13 @@ class _Fields:
         """A short identifier or None."""
         return self.text(name, "").strip()[:_MAX_ID] or None
 
-    def number(self, name: str) -> float:
-        """A finite number."""
+    def number(self, name: str, limit: float) -> float:
+        """A number from minus to plus the limit."""
         try:
             value = float(self.text(name))
         except ValueError as error:
             raise ProtocolError(f"field_{name}") from error
-        if not -1e6 < value < 1e6:
+        if not -limit <= value <= limit:
             raise ProtocolError(f"field_{name}")
         return value
 
@@ -68,7 +72,8 @@ def parse(document: bytes) -> wx.Inbound:
         "openid": fields.name("FromUserName"),
         "created_at": _moment(fields.text("CreateTime")),
         "type_name": f"event.{event}" if is_event else kind,
-        "msg_id": _msg_id(fields),
+        # An event has no number of its own; some carry the number of the message they report on.
+        "msg_id": None if is_event else _msg_id(fields),
     }
     if is_event:
         make_event = _EVENTS.get(event.lower())
@@ -100,7 +105,8 @@ def _cdata(text: str) -> str:
 
 
 def _moment(text: str) -> datetime:
-    if not re.fullmatch(r"[0-9]{1,11}", text.strip(), re.ASCII):
+    # Milliseconds and other nonsense do not fit the column of the store.
+    if not re.fullmatch(r"[0-9]{1,10}", text.strip(), re.ASCII) or int(text) > _LAST_SECOND:
         raise ProtocolError("field_CreateTime")
     return datetime.fromtimestamp(int(text), UTC)
 
@@ -129,8 +135,8 @@ def _video(fields: _Fields, common: dict[str, Any]) -> wx.Inbound:
 def _location(fields: _Fields, common: dict[str, Any]) -> wx.Inbound:
     return wx.Location(
         **common,
-        latitude=fields.number("Location_X"),
-        longitude=fields.number("Location_Y"),
+        latitude=fields.number("Location_X", 90),
+        longitude=fields.number("Location_Y", 180),
         label=fields.text("Label", ""),
     )
 
@@ -198,7 +204,7 @@ _EVENTS: Mapping[str, _Maker] = {
     "view": _view,
     "view_miniprogram": _view,
     "scancode_push": _menu_action,
-    "scancode_waitmsg": _menu_action,
+    "scancode_waitmsg": lambda fields, common: wx.AwaitedScan(**common, key=fields.text("EventKey", "")[:_MAX_ID]),
     "pic_sysphoto": _menu_action,
     "pic_photo_or_album": _menu_action,
     "pic_weixin": _menu_action,

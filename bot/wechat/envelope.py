@@ -5,7 +5,6 @@ exception out. Its signer is: it is the protocol's definition in four lines.
 """
 
 import base64
-import binascii
 import hmac
 import secrets
 import struct
@@ -28,47 +27,43 @@ class ProtocolError(Exception):
 def sign(*parts: str) -> str:
     """SHA-1 of the parts, sorted and joined (hex)."""
     signer = WeChatSigner()
-    signer.add_data(*parts)
+    # As bytes: its own conversion refuses lone surrogates with an exception of its own.
+    signer.add_data(*map(_bytes, parts))
     return str(signer.signature)
 
 
 def same(one: str, other: str) -> bool:
     """Compares in constant time."""
-    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+    return hmac.compare_digest(_bytes(one), _bytes(other))
 
 
 class Envelope:
-    """Seals under the first key, opens under any: while the console changes the key, old pushes still arrive."""
+    """Seals and opens under one key of one account."""
 
-    def __init__(self, token: str, app_id: str, aes_keys: tuple[str, ...]) -> None:
-        """`aes_keys` are EncodingAESKeys of 43 characters. Raises ValueError for one that is none."""
+    def __init__(self, token: str, app_id: str, aes_key: str) -> None:
+        """`aes_key` is an EncodingAESKey of 43 characters. Raises ValueError for one that is none."""
         self._token = token
         self._app_id = app_id.encode()
-        self._keys = tuple(_key(text) for text in aes_keys)
+        self._key = _key(aes_key)
 
     def open(self, encrypted: str, signature: str, timestamp: str, nonce: str) -> bytes:
-        """The document inside. Raises ProtocolError: signature (403), cipher, padding, length or app_id."""
+        """The document inside. Raises ProtocolError: msg_signature and app_id (403), base64, cipher or frame (400)."""
         if not same(sign(self._token, timestamp, nonce, encrypted), signature):
             raise ProtocolError("msg_signature", 403)
         try:
             cipher_text = base64.b64decode(encrypted, validate=True)
-        except (binascii.Error, ValueError) as error:
+        except ValueError as error:
             raise ProtocolError("base64") from error
         if not cipher_text or len(cipher_text) % _BLOCK:
             raise ProtocolError("cipher_length")
-        problem = ProtocolError("no_key")
-        for key in self._keys:
-            try:
-                return self._open_with(key, cipher_text)
-            except ProtocolError as error:
-                problem = error
-        raise problem
+        decryptor = self._cipher().decryptor()
+        return self._unpack(decryptor.update(cipher_text) + decryptor.finalize())
 
     def seal(self, document: bytes, timestamp: str, nonce: str) -> bytes:
         """The sealed reply as XML."""
         frame = secrets.token_bytes(_SALT) + struct.pack(">I", len(document)) + document + self._app_id
         missing = _BLOCK - len(frame) % _BLOCK
-        encryptor = _cipher(self._keys[0]).encryptor()
+        encryptor = self._cipher().encryptor()
         sealed = encryptor.update(frame + bytes([missing]) * missing) + encryptor.finalize()
         encrypted = base64.b64encode(sealed).decode()
         signature = sign(self._token, timestamp, nonce, encrypted)
@@ -77,9 +72,7 @@ class Envelope:
             f"<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
         ).encode()
 
-    def _open_with(self, key: bytes, cipher_text: bytes) -> bytes:
-        decryptor = _cipher(key).decryptor()
-        frame = decryptor.update(cipher_text) + decryptor.finalize()
+    def _unpack(self, frame: bytes) -> bytes:
         padding = frame[-1]
         if not 1 <= padding <= _BLOCK or frame[-padding:] != bytes([padding]) * padding:
             raise ProtocolError("padding")
@@ -88,18 +81,27 @@ class Envelope:
             raise ProtocolError("frame_length")
         (length,) = struct.unpack(">I", frame[:_LENGTH])
         document, app_id = frame[_LENGTH : _LENGTH + length], frame[_LENGTH + length :]
-        if len(document) != length or not hmac.compare_digest(app_id, self._app_id):
+        if len(document) != length:
+            raise ProtocolError("frame_length")
+        if not hmac.compare_digest(app_id, self._app_id):
             raise ProtocolError("app_id", 403)
         return document
 
+    def _cipher(self) -> Cipher[modes.CBC]:
+        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
+
 
 def _key(text: str) -> bytes:
-    # The last character of an EncodingAESKey may hold stray bits; the platform ignores them, so do we.
-    if len(text) != 43 or not text.isascii():
-        msg = "an EncodingAESKey has 43 characters"
+    # The last of the 43 characters may hold stray bits (it does in the platform's own sample): they are ignored.
+    try:
+        key = base64.b64decode(text + "=", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        msg = "an EncodingAESKey has 43 characters of base64"
         raise ValueError(msg)
-    return base64.b64decode(text + "=")
+    return key
 
 
-def _cipher(key: bytes) -> Cipher[modes.CBC]:
-    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

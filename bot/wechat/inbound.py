@@ -138,6 +138,13 @@ class MenuAction(Inbound):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedScan(MenuAction):
+    """The one menu action that waits: the phone shows what is answered."""
+
+    shows_reply: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSendFinished(Inbound):
     """What became of a template message. `template_msg_id` is the number that sending it gave."""
 

@@ -45,7 +45,7 @@ EXPECTED = {
     "event_view": (wx.View, {"target": "https://example.invalid/report"}),
     "event_view_miniprogram": (wx.View, {"target": "pages/index"}),
     "event_scancode_push": (wx.MenuAction, {"key": "6"}),
-    "event_scancode_waitmsg": (wx.MenuAction, {"key": "6"}),
+    "event_scancode_waitmsg": (wx.AwaitedScan, {"key": "6"}),
     "event_pic_sysphoto": (wx.MenuAction, {"key": "6"}),
     "event_pic_photo_or_album": (wx.MenuAction, {"key": "6"}),
     "event_pic_weixin": (wx.MenuAction, {"key": "6"}),
@@ -98,10 +98,12 @@ def document(**fields: str) -> bytes:
         (b"<html></html>", "shape"),
         (b"\xff\xfe\x00", "encoding"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>text</MsgType></xml>', "dtd"),
-        (b'<!doctype x SYSTEM "http://127.0.0.1/x.dtd"><xml></xml>', "dtd"),
+        (b'<!DOCTYPE x SYSTEM "http://127.0.0.1/x.dtd"><xml></xml>', "dtd"),
+        (b'<!doctype x SYSTEM "http://127.0.0.1/x.dtd"><xml></xml>', "xml"),
         (b"<xml>&undefined;</xml>", "xml"),
-        (b"<xml>" + b"<a/>" * 500 + b"</xml>", "shape"),
+        pytest.param(b"<xml>" + b"<a/>" * 500 + b"</xml>", "shape", id="wide"),
         (b"<xml>" + b"<a>" * 30 + b"</a>" * 30 + b"</xml>", "depth"),
+        pytest.param(b"<a>" * 80_000 + b"</a>" * 80_000, "shape", id="very_deep"),
         (b"<xml><MsgType>text</MsgType></xml>", "field_ToUserName"),
         (document(CreateTime="yesterday"), "field_CreateTime"),
         (document(CreateTime="-5"), "field_CreateTime"),
@@ -117,7 +119,10 @@ def document(**fields: str) -> bytes:
         (document(MsgType="image"), "field_MediaId"),
         (document(MsgType="location", Location_X="north", Location_Y="1"), "field_Location_X"),
         (document(MsgType="location", Location_X="nan", Location_Y="1"), "field_Location_X"),
-        (b"<xml><FromUserName>a</FromUserName><FromUserName>b</FromUserName></xml>", "doubled"),
+        (document(MsgType="location", Location_X="1", Location_Y="180.5"), "field_Location_Y"),
+        (document(CreateTime="2147483648"), "field_CreateTime"),
+        (document(CreateTime="1</CreateTime><CreateTime>2"), "field_CreateTime"),
+        (document(Content="1</Content><Content>2"), "field_Content"),
     ],
 )
 def test_a_broken_document_is_refused_with_its_reason(broken, reason):
@@ -134,6 +139,36 @@ def test_control_characters_in_a_citizens_text_do_not_cost_the_message(character
 
 def test_a_split_cdata_end_is_read_as_typed():
     assert parse(document(Content="<![CDATA[a]]]]><![CDATA[>b]]>")).content == "a]]>b"
+
+
+def test_a_citizen_may_quote_a_page_or_a_declaration():
+    quoted = '<!DOCTYPE html><!ENTITY a "b">'
+
+    assert parse(document(Content=f"<![CDATA[{quoted}]]>")).content == quoted
+
+
+def test_a_doubled_element_that_nobody_reads_costs_nothing():
+    assert parse(document(Tag="1</Tag><Tag>2")).content == "x"
+
+
+def test_an_event_has_no_number_of_its_own():
+    assert parse(document(MsgType="event", Event="CLICK", EventKey="k", MsgId="7")).msg_id is None
+
+
+@pytest.mark.parametrize("name", ["Subscribe", "SUBSCRIBE", "subscribe"])
+def test_event_names_are_known_in_any_case(name):
+    assert type(parse(document(MsgType="event", Event=name))) is wx.Subscribe
+
+
+@pytest.mark.parametrize("space", [" ", "\n\t"])
+def test_white_space_around_identifiers_is_not_part_of_them(space):
+    inbound = parse(document(FromUserName=f"{space}o{space}", CreateTime=f"{space}1{space}"))
+
+    assert (inbound.openid, inbound.created_at.timestamp()) == ("o", 1)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_document():
+    assert parse(b"\xef\xbb\xbf" + document()).content == "x"
 
 
 def status_of(document_bytes: bytes) -> int:
@@ -155,6 +190,13 @@ def test_a_mutilated_document_is_read_or_refused(name, place, junk):
     whole = fixture(name)
     place %= len(whole)
     assert status_of(whole[:place] + junk + whole[place + len(junk) :]) in {200, 400}
+
+
+@given(st.sampled_from(sorted(EXPECTED)), st.integers(0, 900), st.integers(0, 900))
+def test_a_document_with_a_part_missing_or_repeated_is_read_or_refused(name, one, other):
+    whole = fixture(name)
+    one, other = one % len(whole), other % len(whole)
+    assert status_of(whole[:one] + whole[other:]) in {200, 400}
 
 
 def reply(text: str) -> dict:
@@ -190,38 +232,30 @@ def test_a_long_reply_is_cut_on_a_character_boundary(character):
     assert content.endswith("…")
 
 
-def test_a_reply_of_exactly_the_limit_is_whole():
-    text = "a" * MAX_REPLY_BYTES
-
+@pytest.mark.parametrize("text", ["a" * 2047, "字" * 682 + "a", "😀" * 511 + "字", "é" * 1023 + "a"])
+def test_a_reply_of_exactly_the_limit_is_whole(text):
+    assert len(text.encode()) == MAX_REPLY_BYTES
     assert reply(text)["Content"] == text
+
+
+@pytest.mark.parametrize("text", ["a" * 2048, "字" * 682 + "ab", "😀" * 512, "é" * 1024])
+def test_a_reply_of_one_byte_more_ends_visibly(text):
+    content = reply(text)["Content"]
+
+    assert len(content.encode()) <= MAX_REPLY_BYTES
+    assert content.endswith("…")
+    assert text.startswith(content[:-1])
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x0b", "\x1d", "\x7f", "\ufffe", "\ud800"])
+def test_control_characters_do_not_cost_a_reply(character):
+    assert reply(f"前{character}后")["Content"] == "前后"
+
+
+def test_end_marks_at_the_limit_do_not_break_a_reply():
+    assert reply("]]>" * 1000)["Content"] == "]]>" * 681 + "]" + "…"
 
 
 @given(st.text(max_size=300))
 def test_any_text_makes_a_well_formed_reply(text):
     assert isinstance(reply(text)["Content"], str)
-
-
-def key(name: str, document_bytes: bytes | None = None) -> str:
-    whole = document_bytes or fixture(name)
-    return wx.dedupe_key(parse(whole), whole)
-
-
-def test_a_redelivery_has_the_same_key():
-    assert key("text") == key("text")
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        (b"oCitizen", b"oOther"),
-        (b"1763863200", b"1763863201"),
-        (b"1234567890123456", b"1234567890123457"),
-        (b"gh_test", b"gh_two"),
-    ],
-)
-def test_another_person_second_number_or_account_is_another_message(old, new):
-    assert key("text") != key("text", fixture("text").replace(old, new))
-
-
-def test_two_events_of_one_second_are_two_events():
-    assert key("event_click") != key("event_click", fixture("event_click").replace(b"report", b"track"))
