@@ -8,7 +8,7 @@ from app.settings import Settings, load_settings
 def create_app(settings: Settings | None = None) -> Flask:
     """The web application for these settings, or for those of the environment.
 
-    Raises pydantic.ValidationError for settings that cannot be used, classifier.store.ArtefactError without a classifier.
+    Raises pydantic.ValidationError for settings that cannot be used.
     """
     from app.factory import assemble
     from app.parts import build_system

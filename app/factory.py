@@ -51,7 +51,9 @@ def assemble(system: System) -> Flask:
     csrf.exempt(wechat)
     app.register_blueprint(wechat)
     app.register_blueprint(make_web(taxonomy=system.parts.taxonomy, redirects=words.redirect, allows=_allows(limiter)))
-    app.register_blueprint(make_admin(words, system.parts.directory, system.parts.taxonomy, _allows(limiter)), url_prefix="/admin")
+    app.register_blueprint(
+        make_admin(words, system.parts.directory, system.parts.taxonomy, _allows(limiter)), url_prefix="/admin"
+    )
     app.register_blueprint(health.make_blueprint(system))
     if settings.is_demo:
         _add_simulator(app, system)

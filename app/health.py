@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.migrations import is_current
-from app.parts import System
+from app.parts import DeferredSuggester, System
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,9 @@ def make_blueprint(system: System) -> Blueprint:
 
 def readiness(system: System) -> dict[str, bool]:
     """Each part and whether it is ready: database, migrations, classifier, worker heartbeat."""
-    checks: dict[str, bool] = {"database": False, "migrations": False, "classifier": True, "worker": False}
+    checks: dict[str, bool] = {"database": False, "migrations": False, "classifier": False, "worker": False}
+    suggester = system.parts.suggester
+    checks["classifier"] = not isinstance(suggester, DeferredSuggester) or suggester.is_loaded
     try:
         with system.engine.connect() as connection:
             connection.execute(text("SELECT 1"))

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from threading import Lock
+from typing import cast
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,8 +15,9 @@ from app.database import make_engine, make_session_factory, transaction
 from app.reference import WORDS, load_directory, load_taxonomy, read_data
 from app.settings import Settings
 from bot.words import Words, load_words
-from domain.directory import Directory
+from classifier import load
 from domain.errors import StorageFailed
+from domain.values import Suggestion
 from models.sealing import Keyring, use_keyring
 from services import Services
 from services.attachment_store import AttachmentStore
@@ -25,6 +28,31 @@ from services.work_calendar import ChinaCalendar
 def now() -> datetime:
     """The only clock of the system: aware UTC."""
     return datetime.now(UTC)
+
+
+class DeferredSuggester:
+    """Loads the classifier when it is first asked, so that commands that train it can start without one."""
+
+    def __init__(self, load_now: Callable[[], Suggester]) -> None:
+        self._load_now = load_now
+        self._lock = Lock()
+        self._loaded: Suggester | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the classifier is in memory."""
+        return self._loaded is not None
+
+    def warm_up(self) -> None:
+        """Loads it now. Raises classifier.store.ArtefactError when no trained classifier fits this code and data."""
+        with self._lock:
+            self._loaded = self._loaded or self._load_now()
+
+    def suggest(self, text: str, reported_on: date) -> Suggestion:
+        """The suggestion of the loaded classifier."""
+        if self._loaded is None:
+            self.warm_up()
+        return cast("Suggester", self._loaded).suggest(text, reported_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +81,7 @@ class System:
 def build_system(
     settings: Settings, *, suggester: Suggester | None = None, clock: Callable[[], datetime] = now
 ) -> System:
-    """The parts for these settings. Tests hand in a suggester or a clock of their own.
-
-    Raises classifier.store.ArtefactError when no trained classifier fits this code and data.
-    """
+    """The parts for these settings. Tests hand in a suggester or a clock of their own."""
     use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value()))
     directory, taxonomy = load_directory(), load_taxonomy()
     engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))
@@ -64,14 +89,8 @@ def build_system(
         directory=directory,
         taxonomy=taxonomy,
         calendar=ChinaCalendar(read_data("calendar.yaml")),
-        suggester=suggester or _load_suggester(settings, directory),
+        suggester=suggester or DeferredSuggester(lambda: load(settings.instance / "classifier", directory)),
         attachments=AttachmentStore(settings.instance / "attachments"),
         clock=clock,
     )
     return System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))
-
-
-def _load_suggester(settings: Settings, directory: Directory) -> Suggester:
-    from classifier import load
-
-    return load(settings.instance / "classifier", directory)

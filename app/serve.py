@@ -34,9 +34,10 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The application, loaded once before the fork."""
+        """The application, loaded once before the fork, with the classifier: the first message waits for nothing."""
         from wsgi import app
 
+        app.extensions["system"].parts.suggester.warm_up()
         return app
 
 

@@ -1,5 +1,6 @@
 """Puts the answers together: label, units, persons and slots of one text. Suggests; `domain/routing.py` decides."""
 
+from dataclasses import replace
 from datetime import date
 
 from classifier.positions import doubtful_upward
@@ -8,7 +9,7 @@ from classifier.store import Artefact
 from classifier.text import warm_up
 from classifier.units import MentionFinder
 from domain.directory import Directory
-from domain.values import Suggestion
+from domain.values import Mentions, Slots, Suggestion
 
 
 class ArtefactSuggester:
@@ -32,8 +33,15 @@ class ArtefactSuggester:
             scores=scores,
             abstained=bool(row[best[0]] < model.threshold),
             mentions=mentions,
-            slots=find_slots(text, reported_on),
+            slots=_with_position(find_slots(text, reported_on), mentions),
             model_version=self._artefact.version,
             evidence=tuple(model.evidence(text, label)),
             doubtful=doubtful_upward(text),
         )
+
+
+def _with_position(slots: Slots, mentions: Mentions) -> Slots:
+    """A position stands in for a name: whoever wrote "a station head" need not be asked who it was."""
+    if slots.person is not None:
+        return slots
+    return replace(slots, person=next((p.title for p in mentions.positions if p.accused), None))

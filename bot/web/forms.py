@@ -16,7 +16,7 @@ from services.intake import MAX_STATEMENT
 
 # Codes of words/errors.yaml: the page turns them into sentences.
 _SHORT = Length(max=100, message="too_long")
-PHONE = r"^[0-9+ ()-]{5,24}$"
+PHONE = r"^([0-9+ ()-]{5,24})?$"
 MAX_FILES = 5
 
 
@@ -36,8 +36,8 @@ class ReportForm(FlaskForm):
     where = StringField(validators=[Optional(), _SHORT])
     files = MultipleFileField(validators=[Optional()])
     signing = StringField(default="anonymous", validators=[AnyOf(["anonymous", "named"], message="unknown")])
-    name = StringField(validators=[Optional(), _SHORT])
-    contact = StringField(validators=[Optional(), Regexp(PHONE, message="bad_phone")])
+    name = StringField(validators=[_SHORT])
+    contact = StringField(validators=[Regexp(PHONE, message="bad_phone")])
     told = HiddenField()  # set once the person has read where an out-of-scope matter belongs
     agreed = BooleanField(validators=[InputRequired("empty")])
 
