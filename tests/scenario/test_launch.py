@@ -1,0 +1,121 @@
+"""`make run` as a stranger meets it: one process, three addresses, a clean stop; and the machine commands."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from app.settings import PROJECT
+from tests.scenario.conftest import free_port
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def instance(tmp_path: Path, trained: Path) -> Path:
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    (folder / "classifier").symlink_to(trained)
+    return folder
+
+
+def environment(instance: Path, **more: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("QIAOMEN_", "COV_", "COVERAGE"))}
+    return {**clean, "QIAOMEN_INSTANCE": str(instance), **more}
+
+
+def run(instance: Path, *arguments: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", *arguments], cwd=PROJECT, env=environment(instance, **more), input=stdin,
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_one_command_starts_everything_and_stops_it_cleanly(instance):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.launch"], cwd=PROJECT, env=environment(instance, QIAOMEN_PORT=str(port)),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 90
+        ready = {}
+        while time.monotonic() < deadline:
+            try:
+                ready = requests.get(f"{url}/readyz", timeout=2).json()
+                if ready["status"] == "ready":
+                    break
+            except requests.RequestException:
+                pass
+            time.sleep(0.3)
+        assert ready.get("checks") == {"database": True, "migrations": True, "classifier": True, "worker": True}
+        assert requests.get(f"{url}/simulator/", timeout=5).status_code == 200
+        assert requests.get(f"{url}/admin/sign-in", timeout=5).status_code == 200
+        assert requests.get(f"{url}/report", timeout=5).status_code == 200
+        assert "qiaomen_cases" in requests.get(f"{url}/metrics", timeout=5).text
+    finally:
+        process.send_signal(signal.SIGTERM)
+        output, _ = process.communicate(timeout=40)
+    assert process.returncode == 0
+    assert "/simulator/" in output
+    assert "qiaomen-demo" in output
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{url}/healthz", timeout=2)
+
+
+def test_production_refuses_to_start_and_names_what_is_missing(instance):
+    process = subprocess.run(
+        [sys.executable, "-m", "app.launch"], cwd=PROJECT, env=environment(instance, QIAOMEN_MODE="production"),
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert process.returncode == 1
+    assert "QIAOMEN_DATA_KEYS" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+def test_suggest_answers_every_line_and_refuses_what_it_cannot_read(instance):
+    lines = [
+        json.dumps({"id": "1", "text": "市监局的一个所长来店里检查，不给两条烟就要罚五千块"}, ensure_ascii=False),
+        "not json",
+        '{"id": "3"}',
+        '{"id": "4", "text": 5}',
+        "[1, 2]",
+        '{"id": "6", "text": ""}',
+        json.dumps({"id": "7", "text": "\u0000\u202e控制字符"}, ensure_ascii=False),
+    ]
+    done = run(instance, "suggest", stdin="\n".join(lines) + "\n")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert done.returncode == 1
+    assert [a.get("error") for a in answers] == [
+        None, "invalid_json", "text_missing", "text_missing", "invalid_json", None, None,
+    ]  # fmt: skip
+    first = answers[0]
+    assert set(first) == {
+        "id", "label", "scores", "abstain", "aspect", "unit", "units", "needs_clarification", "route_rule", "owner",
+        "slots", "model_version",
+    }  # fmt: skip
+    assert (first["unit"], first["owner"], first["route_rule"]) == (
+        "market_regulation",
+        "g_market",
+        "e12_default_group",
+    )
+    assert first["slots"]["amount_cny"] == 5000
+    assert len(first["scores"]) >= 3
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-13-01", ""])
+def test_a_moment_that_is_none_is_refused_in_one_line(instance, moment):
+    done = run(instance, "deadlines", "sweep", "--now", moment)
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
