@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.wechat.document import read_elements
 from bot.wechat.envelope import Envelope, ProtocolError, same, sign
 from simulator import crypto
+from tests.unit.bot.wechat import door
 
 KEY = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
 ENVELOPE = Envelope("token", "wx1", KEY)
@@ -68,6 +69,22 @@ def test_a_wrong_signature_is_refused_before_anything_is_opened():
 )
 def test_a_broken_cipher_text_is_refused(encrypt, reason):
     assert refused(resigned(encrypt)) == reason
+
+
+@pytest.mark.parametrize(
+    ("frame", "reason"),
+    [
+        (door.frame(app_id="wx2"), "app_id"),
+        (door.frame(length=2**32 - 1), "frame_length"),
+        (bytes(32), "padding"),
+        (bytes([33]) * 64, "padding"),
+        (bytes(63) + b"\x02", "padding"),
+        (bytes([32]) * 32, "frame_length"),
+    ],
+    ids=["another_app", "length_beyond", "zero", "beyond_a_block", "bytes_differ", "only_padding"],
+)
+def test_a_frame_that_lies_is_refused_with_its_reason(frame, reason):
+    assert refused(resigned(door.encrypt(frame, KEY))) == reason
 
 
 @given(st.binary(min_size=32, max_size=320))

@@ -4,7 +4,7 @@ import pytest
 
 from bot.wechat.envelope import ProtocolError
 from bot.wechat.guard import WeChatAccount, open_push
-from tests.unit.bot.wechat.door import KEY, NOW, OLD_KEY, STRANGE_KEY, XML, seal, sealed_body, sealed_query
+from tests.unit.bot.wechat.door import KEY, NOW, OLD_KEY, STRANGE_KEY, XML, seal, sealed_body, sealed_query, signed
 
 
 def listed(query: dict[str, str]) -> dict[str, list[str]]:
@@ -26,6 +26,18 @@ def test_pushes_under_the_key_in_force_and_the_previous_one_are_opened(key):
 def test_a_push_under_a_third_key_is_not_opened():
     with pytest.raises(ProtocolError):
         opened(STRANGE_KEY, KEY, OLD_KEY)
+
+
+@pytest.mark.parametrize(
+    ("keys", "query", "reason"),
+    [((KEY,), signed(), "plaintext_refused"), ((), signed(encrypt_type="aes"), "no_aes_key")],
+    ids=["the_platform_does_not_seal", "we_cannot_open"],
+)
+def test_the_log_tells_an_operator_that_the_two_sides_disagree_on_the_mode(keys, query, reason):
+    with pytest.raises(ProtocolError) as refused:
+        open_push(WeChatAccount("token", "wx1", aes_keys=keys), listed(query), XML.encode(), NOW)
+
+    assert refused.value.reason == reason
 
 
 def test_an_account_without_a_token_does_not_start():
