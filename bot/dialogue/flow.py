@@ -25,11 +25,17 @@ HELP_REQUEST = "nk_help_request"
 # Who asks for advice or help reports nobody: staff get the matter under the label of its desk.
 LABEL_OF_TOPIC = {Topic.POLICY: "nk_suggestion", Topic.HELP: HELP_REQUEST, Topic.BLOCKED: HELP_REQUEST}
 
+_ITEM_OF = {
+    StateName.CHOOSING_UNIT: Item.UNIT,
+    StateName.ASKING_UNIT: Item.UNIT,
+    StateName.SIGNING: Item.SIGNING,
+}
+
 
 def onward(state: State, context: Context, *effects: Effect) -> Turn:
     """On to what is missing next, or to the menu when nothing was told."""
     draft = state.draft
-    state = replace(state, focus=None, rating=None)
+    state = replace(state, focus=None, rating=None, rule=None)
     if not draft.has_content:
         return Turn(state.at(StateName.IDLE).with_draft(Draft()), effects)
     if _kind_is_open(draft):
@@ -129,6 +135,13 @@ def gathered(state: State) -> State:
     return state.at(state.name).with_draft(draft)
 
 
+def resting(draft: Draft) -> StateName:
+    """Where a conversation waits that was left for something else, or for a day."""
+    if draft.statement:
+        return StateName.RESUMING
+    return StateName.TELLING if draft.attachments else StateName.IDLE
+
+
 def put_aside(state: State, *effects: Effect) -> Turn:
     """Back to the beginning, without the draft; 'back' as the very next word restores it."""
     idle = replace(state.at(StateName.IDLE), draft=Draft(), focus=None, rating=None, wanted=None, choices=())
@@ -136,13 +149,14 @@ def put_aside(state: State, *effects: Effect) -> Turn:
 
 
 def step_back(state: State, context: Context) -> Turn:
-    """One question back: reopens what was settled last, else back to the telling."""
+    """One question back: from a correction to the summary, else to what was asked last, else to the telling."""
     draft = state.draft
-    if draft.is_hurried:
-        return onward(state.with_draft(replace(draft, is_hurried=False)), context)
-    if not draft.settled:
-        return Turn(state.at(StateName.TELLING))
-    item = draft.settled[-1]
+    if state.origin is StateName.REVIEWING:
+        return Turn(state.at(StateName.REVIEWING))
+    earlier = [item for item in draft.settled if _is_earlier(item, state)]
+    if draft.is_hurried or not earlier:
+        return Turn(state.at(StateName.TELLING).with_draft(replace(draft, is_hurried=False)))
+    item = earlier[-1]
     state = state.with_draft(draft.reopen(item))
     if item is Item.KIND:
         can_choose = draft.topic is Topic.REPORT and offered(draft, context)
@@ -154,3 +168,10 @@ def step_back(state: State, context: Context) -> Turn:
 
 def _kind_is_open(draft: Draft) -> bool:
     return bool(draft.statement) and not draft.is_hurried and Item.KIND not in draft.settled
+
+
+def _is_earlier(item: Item, state: State) -> bool:
+    """Whether a settled item was asked before what is asked now; a correction may have left later ones settled."""
+    asked = next_slot(state.draft) if state.name is StateName.ANSWERING else _ITEM_OF.get(state.name)
+    order = list(Item)
+    return asked is None or order.index(item) < order.index(asked)

@@ -68,6 +68,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "ask_person": _given(),
     "ask_demand": _given(),
     "ask_evidence": _given(),
+    "evidence_kept": _given(),
     # signing
     "sign": _CHOICES,
     "leave_contact": _CHOICES,

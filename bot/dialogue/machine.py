@@ -29,7 +29,7 @@ from bot.dialogue.events import (
     TextReceived,
     Throttled,
 )
-from bot.dialogue.flow import gathered, onward, put_aside
+from bot.dialogue.flow import gathered, onward, put_aside, resting
 from bot.dialogue.node import Node, Turn
 from bot.dialogue.states import FOLLOWING_UP, Draft, State, StateName
 from bot.dialogue.steps import (
@@ -89,8 +89,8 @@ def _finish(turn: Turn, context: Context) -> tuple[State, tuple[Effect, ...]]:
         state, effects, _ = onward(gathered(state), context, *effects)
         question, asks = NODES[state.name].ask(state, context), True
     if question is None:
-        state = State(lodged=state.lodged, last_active_at=state.last_active_at)
-        return state, effects
+        state = state.at(StateName.TELLING)
+        question = statement.ask_telling(state, context)
     state = replace(state, choices=tuple(choice.key for choice in question.choices))
     if not asks:
         return state, effects
@@ -172,7 +172,8 @@ def _hear_text(state: State, text: str, undo: State | None, context: Context) ->
     if not word or word in phrases.greetings:
         return Turn(state)
     if word in phrases.courtesies:
-        return Turn(state, (say("courtesy"),), asks=state.name is not StateName.IDLE)
+        is_idle = state.name is StateName.IDLE
+        return Turn(state, (say("courtesy"),) if is_idle else (), asks=not is_idle)
     if offered and read_number(text, phrases) is not None:
         return Turn(state, (say("not_a_choice"),))
     turn = node.said(state, text, context)
@@ -261,11 +262,9 @@ def _wake(state: State, context: Context) -> tuple[State, tuple[Effect, ...]]:
         dropped = state.draft.has_content or bool(state.heard or state.loose)
         return State(), (say("expired"),) if dropped else ()
     if slept > FORGETTING:
-        kept = gathered(replace(state, undo=None, focus=None))
-        if kept.draft.statement:
-            return replace(kept.at(StateName.RESUMING), choices=()), ()
-        name = StateName.TELLING if kept.draft.attachments else StateName.IDLE
-        return replace(kept.at(name), rule=None), ()
+        kept = gathered(replace(state, undo=None, focus=None, rule=None))
+        return replace(kept.at(resting(kept.draft)), choices=()), ()
     if slept > LOOKING and state.name in FOLLOWING_UP:
-        return replace(state.at(StateName.IDLE), focus=None, listed=(), rating=None), ()
+        rested = replace(state.at(resting(state.draft)), focus=None, listed=(), rating=None, choices=())
+        return rested, ()
     return state, ()

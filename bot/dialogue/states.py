@@ -65,7 +65,7 @@ class Topic(StrEnum):
 
 
 class Item(StrEnum):
-    """What can be settled about a draft, each at most once unless the person goes back to it."""
+    """What can be settled about a draft, in the order in which it is asked."""
 
     KIND = "kind"
     UNIT = "unit"
@@ -86,7 +86,7 @@ class Draft:
 
     `scores` and `is_sure` are the classifier's last word on the whole statement, `label` is what the person confirmed.
     `is_elsewhere` says that the matter belongs to another body. `found` holds what the statement itself says of a slot,
-    `answers` what was answered when asked. `settled` lists what was asked or chosen, in that order; `tried` the questions
+    `answers` what was answered when asked. `settled` lists what was asked or chosen; `tried` the questions
     that are asked only so often; `cleared` the leaders of whom the person said that they are only mentioned.
     """
 
@@ -142,8 +142,8 @@ class Draft:
         return (dict(self.found) | {str(item): text for item, text in self.answers}).get(slot, "")
 
     def settle(self, item: Item) -> "Draft":
-        """The draft with `item` settled last."""
-        return replace(self, settled=(*(i for i in self.settled if i is not item), item))
+        """The draft with `item` settled."""
+        return replace(self, settled=tuple(i for i in Item if i is item or i in self.settled))
 
     def reopen(self, item: Item) -> "Draft":
         """The draft with `item` to be asked again."""
@@ -185,7 +185,7 @@ class State:
 
     `choices` are the keys of the numbered choices on the person's screen. `heard` is a text that waits for its suggestion
     or for a side question to be answered, `loose` are attachments that wait for the same, `origin` is the state a side
-    question came from. `undo` is the state that 'cancel' left. `was_lost` says that what was kept could not be read.
+    question or a correction came from. `undo` is the state that 'cancel' left. `was_lost` says that what was kept could not be read.
     """
 
     name: StateName = StateName.IDLE

@@ -116,7 +116,7 @@ NODES: Mapping[StateName, Node] = {
     StateName.SUPPLEMENTING: Node(
         meaning="what is to be added?",
         ask=_ask_supplement,
-        leads_to=(StateName.VIEWING_CASE, StateName.IDLE, StateName.TELLING),
+        leads_to=(StateName.VIEWING_CASE, StateName.IDLE),
         chosen=nothing_offered,
         said=_hear,
         heard=_supplement_heard,

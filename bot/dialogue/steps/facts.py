@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.dialogue.context import Context
-from bot.dialogue.effects import Classify
+from bot.dialogue.effects import Classify, say
 from bot.dialogue.events import MediaReceived, Suggested
 from bot.dialogue.flow import onward, step_back
 from bot.dialogue.node import Node, Question, Turn
@@ -30,11 +30,10 @@ def _heard(state: State, suggested: Suggested | None, context: Context) -> Turn:
 
 
 def _shown(state: State, media: MediaReceived, context: Context) -> Turn:
-    asked_for = next_slot(state.draft) is Item.EVIDENCE and not media.recognition
-    turn = keep(state, media, context)
-    if not asked_for:
-        return turn
-    return onward(turn.state.with_draft(turn.state.draft.settle(Item.EVIDENCE)), context, *turn.effects)
+    if next_slot(state.draft) is not Item.EVIDENCE or media.recognition:
+        return keep(state, media, context)
+    draft = state.draft.attach(media.attachment_id).settle(Item.EVIDENCE)
+    return onward(state.with_draft(draft), context, say("evidence_kept"))
 
 
 def _skip(state: State, context: Context) -> Turn:

@@ -8,7 +8,7 @@ from bot.dialogue.commands import Choice, plain, read_case
 from bot.dialogue.context import Context
 from bot.dialogue.effects import LookUpCases, say
 from bot.dialogue.events import Followed, MediaReceived, ScannedCard
-from bot.dialogue.flow import gathered, onward
+from bot.dialogue.flow import gathered, onward, resting
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Draft, State, StateName, Topic
 from bot.dialogue.steps.choices import fixed
@@ -44,19 +44,19 @@ def open_menu(state: State, key: str, context: Context) -> Turn:
 def track(state: State) -> Turn:
     """Looks for the cases of this account. A draft waits meanwhile."""
     state = gathered(state)
-    if state.name in {StateName.CONFIRMING_UPWARD, StateName.REFERRED_UPWARD, StateName.PLACING, StateName.RESUMING}:
-        state = replace(state.at(StateName.IDLE), rule=None)
+    if state.name in {StateName.CONFIRMING_UPWARD, StateName.REFERRED_UPWARD, StateName.PLACING}:
+        state = replace(state.at(resting(state.draft)), rule=None)
     return Turn(replace(state, focus=None), (LookUpCases(),), asks=False)
 
 
 def followed(state: State, event: Followed, context: Context) -> Turn:
     """Welcome, with what the platform can see and the way with more distance; a draft goes on after it."""
-    return onward(state, context, say("welcome", report_url=context.report_url))
+    return onward(gathered(state), context, say("welcome", report_url=context.report_url))
 
 
 def scanned(state: State, event: ScannedCard, context: Context) -> Turn:
     """A follower scanned a card or box: a short welcome; a draft goes on after it."""
-    return onward(state, context, say("card_scanned"))
+    return onward(gathered(state), context, say("card_scanned"))
 
 
 def was_lodged_just_now(state: State, context: Context) -> bool:
@@ -68,15 +68,13 @@ def _said(state: State, text: str, context: Context) -> Turn:
     number, _ = read_case(text)
     if number and len(plain(text)) - len(number) <= _AROUND_A_NUMBER:
         return look_up(state.at(StateName.FINDING_CASE), text)
-    if state.draft.has_content:
-        return more(state.at(StateName.TELLING), text, context)
     return more(replace(start(state, Draft()), choices=()), text, context)
 
 
 def _shown(state: State, media: MediaReceived, context: Context) -> Turn:
-    if was_lodged_just_now(state, context) and not state.draft.has_content:
+    if was_lodged_just_now(state, context):
         return Turn(replace(state.at(StateName.PLACING), loose=(media.attachment_id,)))
-    return keep(start(state, state.draft), media, context)
+    return keep(start(state, Draft()), media, context)
 
 
 def _skip(state: State, context: Context) -> Turn:
@@ -91,7 +89,7 @@ NODES: Mapping[StateName, Node] = {
     StateName.IDLE: Node(
         meaning="the menu",
         ask=lambda state, context: Question("menu", menu(context)),
-        leads_to=(StateName.TELLING, StateName.PLACING, StateName.FINDING_CASE, StateName.RESUMING),
+        leads_to=(StateName.TELLING, StateName.PLACING, StateName.FINDING_CASE),
         chosen=open_menu,
         said=_said,
         heard=None,

@@ -15,6 +15,7 @@ from bot.dialogue.flow import (
     offered,
     onward,
     put_aside,
+    step_back,
     without_kind,
 )
 from bot.dialogue.node import Node, Question, Turn
@@ -23,6 +24,7 @@ from bot.dialogue.steps.choices import NO, NONE, YES, fixed
 from bot.dialogue.steps.statement import (
     AFTER_KIND,
     AFTER_TELLING,
+    IF_REPORTED,
     back_to_telling,
     keep,
     more,
@@ -47,12 +49,17 @@ def _ask_kind(state: State, context: Context) -> Question | None:
 
 def _choose_kind(state: State, key: str, context: Context) -> Turn:
     if key == NONE:
-        return onward(mark_tried(state, StateName.CHOOSING_KIND), context)
+        unlabelled = state.with_draft(replace(state.draft, label=None))
+        return onward(mark_tried(unlabelled, StateName.CHOOSING_KIND), context)
     return onward(_with_label(state, key), context)
 
 
 def _leave_kind(state: State, context: Context) -> Turn:
     return onward(state.with_draft(without_kind(state.draft)), context)
+
+
+def _back_from_kind(state: State, context: Context) -> Turn:
+    return step_back(state, context) if state.origin else back_to_telling(state, context)
 
 
 def _ask_distinction(state: State, context: Context) -> Question | None:
@@ -136,18 +143,18 @@ NODES: Mapping[StateName, Node] = {
     StateName.CHOOSING_KIND: Node(
         meaning="which kind?",
         ask=_ask_kind,
-        leads_to=(StateName.TELLING, *AFTER_TELLING, *AFTER_KIND),
+        leads_to=(StateName.TELLING, *IF_REPORTED, *AFTER_KIND),
         chosen=_choose_kind,
         said=more,
         heard=more_heard,
         shown=keep,
         skipped=_leave_kind,
-        returned=back_to_telling,
+        returned=_back_from_kind,
     ),
     StateName.DISTINGUISHING: Node(
         meaning="this or its neighbour?",
         ask=_ask_distinction,
-        leads_to=(StateName.TELLING, *AFTER_TELLING, *AFTER_KIND),
+        leads_to=(StateName.TELLING, *IF_REPORTED, *AFTER_KIND),
         chosen=_choose_side,
         said=more,
         heard=more_heard,
@@ -169,7 +176,16 @@ NODES: Mapping[StateName, Node] = {
     StateName.CHOOSING_TRACK: Node(
         meaning="report misconduct, or only ask for help?",
         ask=_ask_track,
-        leads_to=(StateName.TELLING, *AFTER_TELLING, *AFTER_KIND),
+        leads_to=(
+            StateName.TELLING,
+            StateName.WARNED,
+            StateName.NEEDING_FACTS,
+            StateName.REDIRECTED,
+            StateName.CHOOSING_KIND,
+            StateName.CHOOSING_UNIT,
+            StateName.ASKING_UNIT,
+            StateName.SIGNING,
+        ),
         chosen=_choose_track,
         said=more,
         heard=more_heard,

@@ -10,12 +10,18 @@ from bot.dialogue.effects import LodgeReport, Value, say
 from bot.dialogue.events import LodgeRefused, ReportLodged
 from bot.dialogue.flow import offered, step_back
 from bot.dialogue.node import Node, Question, Turn
-from bot.dialogue.states import SLOTS, Draft, Item, JustLodged, State, StateName, Topic
+from bot.dialogue.states import SLOTS, Draft, JustLodged, State, StateName, Topic
 from bot.dialogue.steps.choices import fixed
 from bot.dialogue.steps.statement import keep, more, more_heard
 from bot.dialogue.steps.upward import refer
 
 ADD, CHANGE_KIND, CHANGE_UNIT, CHANGE_SIGNING = "add", "change_kind", "change_unit", "change_signing"
+_QUESTION_OF = {
+    ADD: StateName.TELLING,
+    CHANGE_KIND: StateName.CHOOSING_KIND,
+    CHANGE_UNIT: StateName.ASKING_UNIT,
+    CHANGE_SIGNING: StateName.SIGNING,
+}
 _BEGINNING = 60
 _ANSWER = 40
 
@@ -68,8 +74,7 @@ def _ask(state: State, context: Context) -> Question:
         "amount": dict(draft.found).get("amount", ""),
         **{str(slot): shorten(draft.said_of(slot), _ANSWER) for slot in SLOTS},
     }
-    keys = (ADD, CHANGE_KIND, CHANGE_UNIT, CHANGE_SIGNING)
-    return Question("review", tuple(fixed(key, context) for key in keys), MappingProxyType(values))
+    return Question("review", tuple(fixed(key, context) for key in _QUESTION_OF), MappingProxyType(values))
 
 
 def _kind_words(draft: Draft, context: Context) -> str:
@@ -79,23 +84,10 @@ def _kind_words(draft: Draft, context: Context) -> str:
 
 
 def _correct(state: State, key: str, context: Context) -> Turn:
-    draft = state.draft
-    match key:
-        case "add":
-            return Turn(state.at(StateName.TELLING))
-        case "change_kind" if not offered(draft, context):
-            return Turn(state, (say("kind_by_staff"),))
-        case "change_kind":
-            return Turn(state.at(StateName.CHOOSING_KIND).with_draft(_without_label(draft)))
-        case "change_unit":
-            return Turn(state.at(StateName.ASKING_UNIT).with_draft(draft.reopen(Item.UNIT)))
-        case _:
-            return Turn(state.at(StateName.SIGNING).with_draft(draft.reopen(Item.SIGNING)))
-
-
-def _without_label(draft: Draft) -> Draft:
-    tried = tuple(name for name in draft.tried if name is not StateName.CHOOSING_KIND)
-    return replace(draft.reopen(Item.KIND), tried=tried, is_sure=True, is_elsewhere=False)
+    """To the question again. What was settled stays so until it is answered anew, and 'back' returns here."""
+    if key == CHANGE_KIND and not offered(state.draft, context):
+        return Turn(state, (say("kind_by_staff"),))
+    return Turn(replace(state.at(_QUESTION_OF[key]), origin=StateName.REVIEWING))
 
 
 def _nothing_to_skip(state: State, context: Context) -> Turn:

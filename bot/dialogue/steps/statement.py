@@ -128,13 +128,14 @@ def _is_spam(draft: Draft, suggested: Suggested | None) -> bool:
         suggested is not None
         and draft.is_sure
         and draft.best == SPAM
-        and draft.rounds == 1
+        and len(draft.statement) == 1
         and not draft.attachments
         and not any(p.accused for p in suggested.suggestion.mentions.positions)
     )
 
 
-def _ask_telling(state: State, context: Context) -> Question:
+def ask_telling(state: State, context: Context) -> Question:
+    """What a person is asked who is free to tell."""
     draft = state.draft
     if draft.statement:
         return Question("tell_more")
@@ -184,6 +185,8 @@ AFTER_TELLING = (
     StateName.DISTINGUISHING,
     StateName.REPHRASING,
 )
+# Who reports misconduct is not asked any more whether he does.
+IF_REPORTED = tuple(name for name in AFTER_TELLING if name is not StateName.CHOOSING_TRACK)
 # Where the conversation goes on once the kind is settled.
 AFTER_KIND = (
     StateName.CHOOSING_UNIT,
@@ -196,7 +199,7 @@ AFTER_KIND = (
 NODES: Mapping[StateName, Node] = {
     StateName.TELLING: Node(
         meaning="what happened?",
-        ask=_ask_telling,
+        ask=ask_telling,
         leads_to=(StateName.IDLE, *AFTER_TELLING, *AFTER_KIND),
         chosen=nothing_offered,
         said=more,
@@ -230,7 +233,7 @@ NODES: Mapping[StateName, Node] = {
     StateName.REPHRASING: Node(
         meaning="in other words?",
         ask=lambda state, context: Question("rephrase"),
-        leads_to=(StateName.TELLING, *AFTER_TELLING, *AFTER_KIND),
+        leads_to=(StateName.TELLING, *IF_REPORTED, *AFTER_KIND),
         chosen=nothing_offered,
         said=more,
         heard=more_heard,

@@ -58,7 +58,8 @@ def _heard(state: State, suggested: Suggested | None, context: Context) -> Turn:
     if unit is None and state.name is StateName.ASKING_UNIT and StateName.ASKING_UNIT not in draft.tried:
         asked = replace(draft, unit_words=text, ambiguous=unclear)
         if candidates(asked, context):
-            return Turn(mark_tried(state.with_draft(asked), state.name).at(StateName.CHOOSING_UNIT))
+            choosing = mark_tried(state.with_draft(asked), state.name).at(StateName.CHOOSING_UNIT)
+            return Turn(replace(choosing, origin=state.origin))
     if unit is None:
         return onward(state.with_draft(replace(draft.settle(Item.UNIT), unit=None, unit_words=text)), context)
     return onward(state.with_draft(replace(draft.settle(Item.UNIT), unit=unit, unit_words="")), context)
