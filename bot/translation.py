@@ -15,7 +15,7 @@ _AFTER_EVENT = 3
 def opens_window(inbound: wx.Inbound) -> int:
     """How many messages may be sent to the person after this push; 0 if it opens nothing."""
     match inbound:
-        case wx.Subscribe() | wx.Scan() | wx.Click():
+        case wx.Subscribe() | wx.Scan() | wx.Click() | wx.AwaitedScan():
             return _AFTER_EVENT
         case wx.Text() | wx.Image() | wx.Voice() | wx.Video() | wx.Location() | wx.Link() | wx.File():
             return _AFTER_MESSAGE

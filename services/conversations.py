@@ -34,13 +34,18 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A stored push. `status` and `reply` are those of the first delivery when this is a repeat."""
+    """A stored push. `status` and `reply` are those of the first delivery when this is a repeat.
+
+    `turn` is the person's turn if it was free; `is_next` says that nothing of the person waits before this message.
+    """
 
     inbound_id: int
     reporter_id: int
+    received_at: datetime
     status: InboundStatus
     reply: str | None
-    turn_token: str | None
+    turn: "Turn | None"
+    is_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,9 @@ class Conversations(Service):
             if known is None:
                 raise
             return known
-        return Received(inbound.id, reporter.id, inbound.status, None, self.claim_turn(reporter.id))
+        token = self.claim_turn(reporter.id)
+        turn = self.load_turn(reporter.id, token) if token else None
+        return Received(inbound.id, reporter.id, now, inbound.status, None, turn, self._waits_first(inbound))
 
     def claim_turn(self, reporter_id: int) -> str | None:
         """Takes the person's turn if nobody has it (or whoever had it died). None if it is taken."""
@@ -149,8 +156,21 @@ class Conversations(Service):
 
     def save_turn(
         self, turn: Turn, inbound_id: int, state: dict[str, Any] | None, reply: str | None, status: InboundStatus
-    ) -> None:
-        """Saves the new state and the answer together. Raises Conflict when somebody else took the turn meanwhile."""
+    ) -> bool:
+        """Saves the new state and the answer together, and gives the turn back if nothing else waits. True if something does.
+
+        Raises Conflict when somebody else took the turn meanwhile.
+        """
+        waiting = self.session.scalar(
+            select(InboundMessage.id)
+            .where(
+                InboundMessage.reporter_id == turn.reporter_id,
+                InboundMessage.status == InboundStatus.STORED,
+                InboundMessage.id != inbound_id,
+            )
+            .limit(1)
+        )
+        kept = {} if waiting is not None else {"turn_token": None, "turn_expires_at": None}
         saved = self.session.execute(
             update(Conversation)
             .where(
@@ -158,7 +178,7 @@ class Conversations(Service):
                 Conversation.turn_token == turn.token,
                 Conversation.version == turn.version,
             )
-            .values(state=state, version=turn.version + 1)
+            .values(state=state, version=turn.version + 1, **kept)
             .returning(Conversation.id)
             .execution_options(synchronize_session=False)
         ).first()
@@ -169,6 +189,7 @@ class Conversations(Service):
         if status is InboundStatus.WITHHELD:
             inbound.raw = None
         self.session.flush()
+        return waiting is not None
 
     def reply_of(self, inbound_id: int) -> tuple[InboundStatus, str | None]:
         """Status and reply of a stored push, to wait for another process that takes the turn."""
@@ -253,11 +274,19 @@ class Conversations(Service):
             .execution_options(synchronize_session=False)
         )
 
+    def _waits_first(self, inbound: InboundMessage) -> bool:
+        earlier = select(InboundMessage.id).where(
+            InboundMessage.reporter_id == inbound.reporter_id,
+            InboundMessage.status == InboundStatus.STORED,
+            InboundMessage.id < inbound.id,
+        )
+        return self.session.scalar(earlier.limit(1)) is None
+
     def _by_key(self, dedupe_key: str) -> Received | None:
         row = self.session.scalar(select(InboundMessage).where(InboundMessage.dedupe_key == dedupe_key))
         if row is None:
             return None
-        return Received(row.id, row.reporter_id or 0, row.status, row.reply, None)
+        return Received(row.id, row.reporter_id or 0, row.received_at, row.status, row.reply, None)
 
     def _reporter(self, openid: str) -> Reporter:
         """The reporter of an openid, with a conversation; made if new, safe against a twin process."""

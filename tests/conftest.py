@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
@@ -23,6 +24,10 @@ from services.attachment_store import AttachmentStore
 from services.base import Parts
 from services.work_calendar import ChinaCalendar
 from tests.fakes import FixedClock, ScriptedSuggester
+
+# Machines here are shared and noisy: a slow example is no fault of the code.
+hypothesis.settings.register_profile("qiaomen", deadline=None, max_examples=60)
+hypothesis.settings.load_profile("qiaomen")
 
 REQUIRE_ALL = os.environ.get("QIAOMEN_TEST_REQUIRE_ALL") == "1"
 POSTGRES_URL = os.environ.get("QIAOMEN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")

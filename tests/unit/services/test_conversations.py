@@ -20,7 +20,7 @@ def talk(services):
 
 def test_a_push_is_stored_once_and_its_repeat_finds_the_reply(talk):
     first = talk.receive(push(), opens_window=5)
-    turn = talk.load_turn(first.reporter_id, first.turn_token)
+    turn = first.turn
     talk.save_turn(turn, first.inbound_id, {"name": "idle"}, "您好", InboundStatus.HANDLED)
 
     again = talk.receive(push(), opens_window=5)
@@ -38,7 +38,7 @@ def test_the_same_message_number_of_two_people_is_two_messages(talk, services):
 def test_only_one_process_takes_a_persons_turn(talk):
     received = talk.receive(push(), opens_window=5)
 
-    assert received.turn_token is not None
+    assert received.turn is not None
     assert talk.claim_turn(received.reporter_id) is None
 
 
@@ -46,8 +46,8 @@ def test_two_people_have_two_turns(talk):
     one = talk.receive(push(key="a"), opens_window=5)
     other = talk.receive(push(key="b", openid="o-other"), opens_window=5)
 
-    assert one.turn_token
-    assert other.turn_token
+    assert one.turn
+    assert other.turn
 
 
 def test_the_turn_of_a_dead_process_runs_out(talk, clock):
@@ -59,7 +59,7 @@ def test_the_turn_of_a_dead_process_runs_out(talk, clock):
 
 def test_who_lost_the_turn_cannot_save(talk, clock):
     received = talk.receive(push(), opens_window=5)
-    turn = talk.load_turn(received.reporter_id, received.turn_token)
+    turn = received.turn
     clock.forward(seconds=9)
     talk.claim_turn(received.reporter_id)
 
@@ -74,6 +74,14 @@ def test_messages_wait_in_the_order_they_came(talk):
     assert [message.raw for message in talk.pending(first.reporter_id)] == [b"1", b"2"]
 
 
+def test_a_message_that_comes_while_an_earlier_one_waits_is_not_the_next(talk, clock):
+    first = talk.receive(push(key="a"), opens_window=5)
+    clock.forward(seconds=9)  # its process died: the turn runs out, the message still waits
+    second = talk.receive(push(key="b"), opens_window=5)
+
+    assert (first.is_next, second.is_next, second.turn is not None) == (True, False, True)
+
+
 def test_a_message_left_behind_is_found_after_a_while(talk, clock):
     received = talk.receive(push(), opens_window=5)
     clock.forward(seconds=11)
@@ -83,7 +91,7 @@ def test_a_message_left_behind_is_found_after_a_while(talk, clock):
 
 def test_withholding_removes_what_was_written_and_sent_towards_the_report(talk, services):
     received = talk.receive(push(raw=b"secret"), opens_window=5)
-    turn = talk.load_turn(received.reporter_id, received.turn_token)
+    turn = received.turn
     talk.save_turn(turn, received.inbound_id, {}, "reply", InboundStatus.HANDLED)
     services.attachments.note_media(received.reporter_id, AttachmentKind.IMAGE, "m1")
     talk.withhold(received.reporter_id)
@@ -96,7 +104,7 @@ def test_withholding_removes_what_was_written_and_sent_towards_the_report(talk, 
 
 def test_withholding_leaves_the_messages_of_an_earlier_lodged_case(talk, services, lodge, clock):
     received = talk.receive(push(raw=b"earlier"), opens_window=5)
-    turn = talk.load_turn(received.reporter_id, received.turn_token)
+    turn = received.turn
     talk.save_turn(turn, received.inbound_id, {}, None, InboundStatus.HANDLED)
     clock.forward(minutes=1)
     lodge(reporter_id=received.reporter_id)
@@ -138,7 +146,7 @@ def test_an_unfollow_stops_what_still_waited_to_be_sent(talk, services):
 
 def test_replies_are_forgotten_once_no_repeat_can_ask_for_them(talk, services, clock):
     received = talk.receive(push(), opens_window=5)
-    turn = talk.load_turn(received.reporter_id, received.turn_token)
+    turn = received.turn
     talk.save_turn(turn, received.inbound_id, {}, "查询码：123456789012", InboundStatus.HANDLED)
     clock.forward(hours=2)
     talk.forget_replies()
