@@ -12,7 +12,6 @@ from types import FrameType
 import click
 from pydantic import ValidationError
 
-from app.prepare import prepare
 from app.settings import PROJECT, Settings, load_settings
 
 _READY_WITHIN = 60  # seconds
@@ -27,10 +26,10 @@ def main() -> int:
             click.echo(f"QIAOMEN_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}", err=True)
         return 1
     click.echo("preparing ...")
-    prepare(settings)
     environment = {**os.environ, "FLASK_APP": "wsgi", "PYTHONUNBUFFERED": "1"}
-    if settings.is_demo:
-        subprocess.run([sys.executable, "-m", "flask", "demo", "fill"], cwd=PROJECT, env=environment, check=True)
+    # In a process of its own: this one then stays small and starts the parts at once.
+    if subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=False).returncode:
+        return 1
     parts = [
         _start("app.serve", environment=environment),
         _start("flask", "outbox", "run", environment=environment),

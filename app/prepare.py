@@ -1,15 +1,17 @@
-"""Gets an instance ready to serve: database at the newest revision, classifier trained for this code and data."""
+"""Gets an instance ready to serve: database at the newest revision, classifier trained, demo county filled in demo mode."""
 
 import click
 
+from app import demo
 from app.database import make_engine
 from app.migrations import migrate
+from app.parts import build_system
 from app.settings import Settings, load_settings
 from app.training import train_if_needed
 
 
 def prepare(settings: Settings) -> None:
-    """Migrates and trains what is not there yet; quick when all is there. Says what it does."""
+    """Migrates, trains and fills what is not there yet; quick when all is there. Says what it does."""
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = make_engine(settings.database_url)
     try:
@@ -18,6 +20,12 @@ def prepare(settings: Settings) -> None:
         engine.dispose()
     if train_if_needed(settings.instance / "classifier"):
         click.echo("classifier: trained")
+    if settings.is_demo:
+        system = build_system(settings)
+        made = demo.fill(system)
+        system.engine.dispose()
+        if made:
+            click.echo(f"demo county: {made} cases")
 
 
 if __name__ == "__main__":

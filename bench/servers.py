@@ -50,7 +50,6 @@ def start_site(folder: Path) -> Iterator[Running]:
     instance, port = folder / "instance", _free_port()
     environment = {**os.environ, "QIAOMEN_INSTANCE": str(instance), "QIAOMEN_PORT": str(port)}
     subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=True)
-    subprocess.run([sys.executable, "-m", "flask", "demo", "fill"], cwd=PROJECT, env=environment, check=True)
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "app.launch"], cwd=PROJECT, env=environment,
