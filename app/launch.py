@@ -25,15 +25,6 @@ def main() -> int:
         for problem in error.errors():
             click.echo(f"QIAOMEN_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}", err=True)
         return 1
-    click.echo("preparing ...")
-    environment = {**os.environ, "FLASK_APP": "wsgi", "PYTHONUNBUFFERED": "1"}
-    # In a process of its own: this one then stays small and starts the parts at once.
-    if subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=False).returncode:
-        return 1
-    parts = [
-        _start("app.serve", environment=environment),
-        _start("flask", "outbox", "run", environment=environment),
-    ]
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -42,6 +33,15 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    click.echo("preparing ...")
+    environment = {**os.environ, "FLASK_APP": "wsgi", "PYTHONUNBUFFERED": "1"}
+    # In a process of its own: this one then stays small and starts the parts at once.
+    if subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=False).returncode:
+        return 0 if stopping else 1
+    parts = [
+        _start("app.serve", environment=environment),
+        _start("flask", "outbox", "run", environment=environment),
+    ]
     announced = False
     started = time.monotonic()
     while not stopping and all(part.poll() is None for part in parts):

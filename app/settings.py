@@ -16,7 +16,7 @@ _MADE_FILE = "made.json"
 
 
 class Settings(BaseSettings):
-    """The settings of `docs/settings.md`, prefix `QIAOMEN_`. Frozen; secrets are masked in every printout."""
+    """The settings that `.env.example` explains, prefix `QIAOMEN_`. Frozen; secrets are masked in every printout."""
 
     model_config = SettingsConfigDict(
         env_prefix="QIAOMEN_", env_file=PROJECT / ".env", frozen=True, extra="ignore", env_ignore_empty=True
