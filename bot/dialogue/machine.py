@@ -5,7 +5,6 @@ Pure and total: no event in any state raises. Storage, classifier and services a
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import assert_never
 
 from bot.dialogue.commands import Choice, has_identity_card, plain, read_choice, read_command, read_number
@@ -29,7 +28,7 @@ from bot.dialogue.events import (
     TextReceived,
     Throttled,
 )
-from bot.dialogue.flow import gathered, onward, put_aside, resting
+from bot.dialogue.flow import gathered, onward, put_aside
 from bot.dialogue.node import Node, Turn
 from bot.dialogue.states import FOLLOWING_UP, Draft, State, StateName
 from bot.dialogue.steps import (
@@ -46,6 +45,7 @@ from bot.dialogue.steps import (
     units,
     upward,
 )
+from bot.dialogue.waking import wake
 
 NODES: Mapping[StateName, Node] = {
     **greeting.NODES,
@@ -61,13 +61,6 @@ NODES: Mapping[StateName, Node] = {
     **casework.NODES,
 }
 
-# A draft older than this is offered again instead of simply going on, …
-FORGETTING = timedelta(hours=24)
-# … older than this it is dropped: nothing unlodged is kept longer.
-EXPIRY = timedelta(days=7)
-# A case is looked at no longer than this: the next text is most likely about something else.
-LOOKING = timedelta(minutes=30)
-
 _RESULTS = (Suggested, ReportLodged, LodgeRefused, CasesFound, CaseNotFound, Throttled, Done, Failed)
 
 
@@ -75,7 +68,7 @@ def step(state: State, event: Event, context: Context) -> tuple[State, tuple[Eff
     """The next state and what to do, after one event."""
     if isinstance(event, _RESULTS):
         return _finish(_settle(state, event, context), context)
-    woken, told = _wake(state, context)
+    woken, told = wake(state, context)
     turn = _hear(replace(woken, undo=None), event, woken.undo, context)
     active = replace(turn.state, last_active_at=context.now)
     return _finish(Turn(active, (*told, *turn.effects), turn.asks), context)
@@ -161,7 +154,7 @@ def _hear_text(state: State, text: str, undo: State | None, context: Context) ->
     node = NODES[state.name]
     offered = _on_screen(state, context)
     key = read_choice(text, offered, phrases)
-    if key is not None:
+    if key is not None and node.chosen is not None:
         return node.chosen(state, key, context)
     command = read_command(text, phrases)
     if command is not None:
@@ -250,21 +243,3 @@ def _cancel(state: State, context: Context) -> Turn:
         return put_aside(state, say("cancelled"))
     idle = replace(state.at(StateName.IDLE), draft=Draft(), rule=None)
     return Turn(idle, (say("left"),), asks=False)
-
-
-# ── a forgotten conversation ─────────────────────────────────────────────────────────────────────
-def _wake(state: State, context: Context) -> tuple[State, tuple[Effect, ...]]:
-    """The conversation as it may be taken up again after a while, and what to say about that first."""
-    if state.was_lost:
-        return replace(state, was_lost=False), (say("forgotten"),)
-    slept = context.now - state.last_active_at if state.last_active_at else timedelta()
-    if slept > EXPIRY:
-        dropped = state.draft.has_content or bool(state.heard or state.loose)
-        return State(), (say("expired"),) if dropped else ()
-    if slept > FORGETTING:
-        kept = gathered(replace(state, undo=None, focus=None, rule=None))
-        return replace(kept.at(resting(kept.draft)), choices=()), ()
-    if slept > LOOKING and state.name in FOLLOWING_UP:
-        rested = replace(state.at(resting(state.draft)), focus=None, listed=(), rating=None, choices=())
-        return rested, ()
-    return state, ()

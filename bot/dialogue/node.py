@@ -33,14 +33,15 @@ class Turn(NamedTuple):
 class Node:
     """One state of the table. `leads_to` lists every state its own answers lead to; the machine adds what works everywhere.
 
-    `ask` gives None where there is nothing to ask, then the conversation moves on by itself. `heard` gets the suggestion for
+    `ask` gives None where there is nothing to ask, then the conversation moves on by itself. `chosen` is missing where
+    nothing is offered. `heard` gets the suggestion for
     the text in `state.heard` (None when the classifier failed); it is missing where no text is ever kept.
     """
 
     meaning: str
     ask: Callable[[State, Context], Question | None]
     leads_to: tuple[StateName, ...]
-    chosen: Callable[[State, str, Context], Turn]
+    chosen: Callable[[State, str, Context], Turn] | None
     said: Callable[[State, str, Context], Turn]
     heard: Callable[[State, Suggested | None, Context], Turn] | None
     shown: Callable[[State, MediaReceived, Context], Turn]

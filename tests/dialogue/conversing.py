@@ -38,13 +38,13 @@ from bot.dialogue.events import (
 )
 from bot.dialogue.machine import step
 from bot.dialogue.saving import from_json, to_json
-from bot.dialogue.states import State
+from bot.dialogue.states import Draft, State
 from bot.words import Words, load_words
 from domain.directory import Directory
 from domain.routing import route
 from domain.taxonomy import Taxonomy
-from domain.terms import AttachmentKind, CaseStatus, Rank, RouteRule, Satisfaction
-from domain.values import AmbiguousMention, Mentions, Position, RoutingFacts, Slots, Suggestion
+from domain.terms import AttachmentKind, CaseStatus, Rank, Satisfaction
+from domain.values import Mentions, Position, RoutingFacts, Slots, Suggestion
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -96,6 +96,9 @@ COUNTY_HEAD = Position("县长", Rank.COUNTY_LEADER)
 OWN_HEAD = Position("县纪委书记", Rank.COMMISSION_HEAD)
 MENTIONED_HEAD = Position("县长", Rank.COUNTY_LEADER, accused=False)
 FINE = "城管来店里说招牌歪了就罚两千块钱"
+WAGES = "饭店老板欠了我三个月工资一直不给"
+LABOUR = {"工资": suggested("nk_labour", "contract_arrears", "broken_promise")}
+HELP = {"路": suggested("nk_help_request", "nk_city_service")}
 
 
 @dataclass
@@ -201,6 +204,17 @@ class Chat:
         return [effect for effect in self.effects if isinstance(effect, kind)]
 
 
+def draft_of(chat: Chat) -> Draft:
+    """What was lodged."""
+    (lodging,) = [effect for effect in chat.everything if isinstance(effect, LodgeReport)]
+    return lodging.draft
+
+
+def signing() -> Chat:
+    """Somebody who told enough and is asked whether he signs."""
+    return told().says("跳过", "跳过", "跳过", "跳过")
+
+
 def case(number: str = NUMBER, **changes: object) -> CaseView:
     values: dict[str, object] = {
         "case_number": number,
@@ -228,9 +242,3 @@ def lodged() -> Chat:
     chat = reviewing().says("提交")
     chat.cases = [case()]
     return chat
-
-
-__all__ = [
-    "CODE", "COUNTY_HEAD", "FINE", "MENTIONED_HEAD", "NOW", "NUMBER", "OWN_HEAD", "AmbiguousMention", "Chat", "RouteRule",
-    "case", "context", "directory", "lodged", "reviewing", "suggested", "taxonomy", "told", "words",
-]  # fmt: skip

@@ -11,7 +11,7 @@ from bot.dialogue.flow import onward
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import State, StateName
 from bot.dialogue.steps.choices import fixed
-from bot.dialogue.steps.statement import is_dangerous, nothing_offered
+from bot.dialogue.steps.statement import is_dangerous
 from bot.dialogue.steps.tracking import back_to_case, media_about_case
 from domain.terms import Satisfaction
 
@@ -117,7 +117,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="what is to be added?",
         ask=_ask_supplement,
         leads_to=(StateName.VIEWING_CASE, StateName.IDLE),
-        chosen=nothing_offered,
+        chosen=None,
         said=_hear,
         heard=_supplement_heard,
         shown=_supplement_shown,
@@ -150,7 +150,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="what was not right?",
         ask=_ask_why,
         leads_to=(StateName.RATING, StateName.IDLE, StateName.PLACING),
-        chosen=nothing_offered,
+        chosen=None,
         said=_hear,
         heard=_why_heard,
         shown=media_about_case,

@@ -10,7 +10,7 @@ from bot.dialogue.flow import onward, step_back
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.questions import next_slot
 from bot.dialogue.states import Item, State, StateName
-from bot.dialogue.steps.statement import keep, nothing_offered
+from bot.dialogue.steps.statement import keep
 
 
 def _ask(state: State, context: Context) -> Question | None:
@@ -52,7 +52,7 @@ NODES: Mapping[StateName, Node] = {
             StateName.SIGNING,
             StateName.REVIEWING,
         ),
-        chosen=nothing_offered,
+        chosen=None,
         said=_said,
         heard=_heard,
         shown=_shown,

@@ -10,7 +10,7 @@ from bot.dialogue.flow import onward, step_back
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Item, State, StateName, Topic
 from bot.dialogue.steps.choices import fixed
-from bot.dialogue.steps.statement import keep, more, more_heard, nothing_offered
+from bot.dialogue.steps.statement import keep, more, more_heard
 
 ANONYMOUS, NAMED = "anonymous", "named"
 _MAX_NAME = 30
@@ -73,7 +73,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="your name?",
         ask=lambda state, context: Question("ask_name"),
         leads_to=(StateName.GIVING_CONTACT, StateName.SIGNING, StateName.REVIEWING),
-        chosen=nothing_offered,
+        chosen=None,
         said=_name_said,
         heard=None,
         shown=keep,
@@ -84,7 +84,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="your telephone?",
         ask=lambda state, context: Question("ask_contact"),
         leads_to=(StateName.GIVING_NAME, StateName.REVIEWING),
-        chosen=nothing_offered,
+        chosen=None,
         said=_contact_said,
         heard=None,
         shown=keep,

@@ -109,11 +109,6 @@ def keep(state: State, media: MediaReceived, context: Context) -> Turn:
     return Turn(state, (say("media_kept", count=len(draft.attachments)),), asks=False)
 
 
-def nothing_offered(state: State, key: str, context: Context) -> Turn:
-    """For states without choices: nothing can be chosen, the question stands."""
-    return Turn(state)
-
-
 def _found(suggested: Suggested) -> dict[str, str]:
     """What the whole statement says of each slot, in its own words; a sum of money in yuan."""
     slots = asdict(suggested.suggestion.slots)
@@ -201,7 +196,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="what happened?",
         ask=ask_telling,
         leads_to=(StateName.IDLE, *AFTER_TELLING, *AFTER_KIND),
-        chosen=nothing_offered,
+        chosen=None,
         said=more,
         heard=more_heard,
         shown=keep,
@@ -212,7 +207,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="first call 110",
         ask=lambda state, context: Question("danger"),
         leads_to=(StateName.TELLING, *AFTER_TELLING, *AFTER_KIND),
-        chosen=nothing_offered,
+        chosen=None,
         said=more,
         heard=more_heard,
         shown=keep,
@@ -223,7 +218,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="who did what, when?",
         ask=_ask_facts,
         leads_to=(StateName.TELLING, *AFTER_TELLING, *AFTER_KIND),
-        chosen=nothing_offered,
+        chosen=None,
         said=more,
         heard=more_heard,
         shown=keep,
@@ -234,7 +229,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="in other words?",
         ask=lambda state, context: Question("rephrase"),
         leads_to=(StateName.TELLING, *IF_REPORTED, *AFTER_KIND),
-        chosen=nothing_offered,
+        chosen=None,
         said=more,
         heard=more_heard,
         shown=keep,

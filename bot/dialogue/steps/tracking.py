@@ -11,7 +11,7 @@ from bot.dialogue.flow import onward
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Focus, State, StateName
 from bot.dialogue.steps.choices import fixed
-from bot.dialogue.steps.statement import MIN_MORE, keep, more, nothing_offered, start
+from bot.dialogue.steps.statement import MIN_MORE, keep, more, start
 
 SUPPLEMENT, WITHDRAW, RATE, LEAVE, OTHER_CASE = "supplement", "withdraw", "rate", "leave", "other_case"
 # Somebody who writes this much while a case is looked up is telling something.
@@ -165,7 +165,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="number and code?",
         ask=_ask_finding,
         leads_to=(StateName.IDLE, StateName.TELLING, StateName.VIEWING_CASE),
-        chosen=nothing_offered,
+        chosen=None,
         said=_said_finding,
         heard=None,
         shown=media_about_case,

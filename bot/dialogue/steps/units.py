@@ -12,7 +12,7 @@ from bot.dialogue.flow import candidates, mark_tried, onward, step_back
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Item, State, StateName
 from bot.dialogue.steps.choices import fixed
-from bot.dialogue.steps.statement import keep, nothing_offered
+from bot.dialogue.steps.statement import keep
 
 UNSURE_UNIT = "unsure_unit"
 # A longer answer tells a story, not the name of a unit.
@@ -85,7 +85,7 @@ NODES: Mapping[StateName, Node] = {
         meaning="which unit?",
         ask=_ask_unit,
         leads_to=(StateName.CHOOSING_UNIT, *_AFTER_UNIT, *_BACK),
-        chosen=nothing_offered,
+        chosen=None,
         said=_said,
         heard=_heard,
         shown=keep,

@@ -17,7 +17,6 @@ from domain.terms import RouteRule
 from domain.values import Position
 
 IS_ACCUSED, ONLY_MENTIONED = "is_accused", "only_mentioned"
-_UPWARD = frozenset({RouteRule.OWN_PRINCIPAL, RouteRule.COUNTY_LEADER})
 # Every state whose free text is checked before it is kept.
 _ORIGINS = (
     StateName.TELLING,
@@ -41,8 +40,6 @@ _ORIGINS = (
 def screen(state: State, suggested: Suggested) -> Turn | None:
     """Stops when a text accuses somebody this level may not hear about, asks when that is in doubt; None when it may go on."""
     rule = must_not_collect(suggested.suggestion.mentions.positions)
-    if rule is None and suggested.route.rule in _UPWARD:
-        rule = suggested.route.rule
     if rule is not None:
         return refer(state, rule)
     doubtful = [p for p in suggested.doubtful_upward if p.title not in state.draft.cleared]
