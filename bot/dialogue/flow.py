@@ -21,9 +21,6 @@ OFFERED = 3
 
 NO_SUBSTANCE = "nk_no_substance"
 EMERGENCY = "nk_emergency"
-HELP_REQUEST = "nk_help_request"
-# Who asks for advice or help reports nobody: staff get the matter under the label of its desk.
-LABEL_OF_TOPIC = {Topic.POLICY: "nk_suggestion", Topic.HELP: HELP_REQUEST, Topic.BLOCKED: HELP_REQUEST}
 
 _ITEM_OF = {
     StateName.CHOOSING_UNIT: Item.UNIT,
@@ -42,7 +39,7 @@ def onward(state: State, context: Context, *effects: Effect) -> Turn:
         name = about_kind(draft, context)
         if name is not None:
             return Turn(state.at(name), effects)
-        draft = without_kind(draft)
+        draft = draft.settle(Item.KIND)  # staff shall say it; for a plea for help the topic says enough
     return Turn(state.at(next_state(draft, context)).with_draft(draft), effects)
 
 
@@ -115,11 +112,6 @@ def candidates(draft: Draft, context: Context) -> tuple[str, ...]:
     """The units that an ambiguous word in the statement may mean."""
     mention = context.directory.ambiguous.get(draft.ambiguous or "")
     return mention.candidates if mention else ()
-
-
-def without_kind(draft: Draft) -> Draft:
-    """The draft with its kind left to staff, or to the topic the person came with."""
-    return replace(draft.settle(Item.KIND), label=draft.label or LABEL_OF_TOPIC.get(draft.topic))
 
 
 def mark_tried(state: State, name: StateName) -> State:

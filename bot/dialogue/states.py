@@ -84,7 +84,8 @@ SLOTS = (Item.WHEN, Item.WHERE, Item.PERSON, Item.DEMAND, Item.EVIDENCE)
 class Draft:
     """What a person has told and has not lodged yet.
 
-    `scores` and `is_sure` are the classifier's last word on the whole statement, `label` is what the person confirmed.
+    `scores` and `is_sure` are the classifier's last word on the whole statement, `label` is what the person confirmed
+    (None leaves it to staff, or to the topic of a plea for help).
     `is_elsewhere` says that the matter belongs to another body. `found` holds what the statement itself says of a slot,
     `answers` what was answered when asked. `settled` lists what was asked or chosen; `tried` the questions
     that are asked only so often; `cleared` the leaders of whom the person said that they are only mentioned.

@@ -27,16 +27,14 @@ def test_a_help_request_is_short() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "topic", "label"),
-    [
-        ("1", Topic.POLICY, "nk_suggestion"),
-        ("2", Topic.HELP, "nk_help_request"),
-        ("3", Topic.BLOCKED, "nk_help_request"),
-    ],
+    ("number", "topic", "name"),
+    [("1", Topic.POLICY, "优惠政策咨询"), ("2", Topic.HELP, "涉企诉求"), ("3", Topic.BLOCKED, "项目受阻")],
 )
-def test_each_topic_is_lodged_as_what_it_is(number: str, topic: Topic, label: str) -> None:
-    chat = Chat(hears=HELP).says(number, "厂门口的路坏了半年货车进不来", "跳过", "1", "提交")
-    assert (draft_of(chat).topic, draft_of(chat).label) == (topic, label)
+def test_each_topic_is_shown_and_lodged_as_what_it_is(number: str, topic: Topic, name: str) -> None:
+    chat = Chat(hears=HELP).says(number, "厂门口的路坏了半年货车进不来", "跳过", "1")
+    shown = chat.values["kind"]
+    chat.citizen("提交")
+    assert (shown, draft_of(chat).topic, draft_of(chat).label) == (name, topic, None)
 
 
 def test_misconduct_in_a_help_request_may_be_reported() -> None:
@@ -46,9 +44,9 @@ def test_misconduct_in_a_help_request_may_be_reported() -> None:
 
 def test_who_only_wants_help_gets_only_help() -> None:
     chat = Chat()
-    assert ([chat.citizen(text) for text in ("2", FINE, "2")][-1], chat.state.draft.label) == (
+    assert ([chat.citizen(text) for text in ("2", FINE, "2")][-1], chat.state.draft.topic) == (
         ["ask_unit"],
-        "nk_help_request",
+        Topic.HELP,
     )
 
 
@@ -59,7 +57,7 @@ def test_who_tells_more_instead_of_choosing_gets_help() -> None:
 
 def test_who_does_not_choose_gets_help() -> None:
     chat = Chat().says("2", FINE, "跳过")
-    assert chat.state.draft.label == "nk_help_request"
+    assert (chat.letters, chat.state.draft.topic) == (["ask_unit"], Topic.HELP)
 
 
 def test_a_report_that_turns_out_a_plea_for_help_becomes_one() -> None:

@@ -69,6 +69,12 @@ def test_a_leader_named_as_the_person_stops_it() -> None:
     assert (chat.letters, chat.citizen("县长")) == (["ask_person"], ["referred_upward"])
 
 
+def test_a_bare_title_as_the_person_is_asked_about() -> None:
+    chat = told().says("跳过")
+    chat.hears["县长"] = DOUBTFUL["县长"]
+    assert (chat.citizen("县长"), chat.citizen("1")) == (["confirm_upward"], ["referred_upward"])
+
+
 def test_a_leader_spoken_of_stops_it() -> None:
     assert Chat(hears=HEARS).voice(ABOUT_THE_HEAD) == ["referred_upward"]
 

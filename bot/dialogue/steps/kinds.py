@@ -8,15 +8,12 @@ from bot.dialogue.commands import Choice
 from bot.dialogue.context import Context
 from bot.dialogue.effects import say
 from bot.dialogue.flow import (
-    HELP_REQUEST,
-    LABEL_OF_TOPIC,
     alternatives,
     mark_tried,
     offered,
     onward,
     put_aside,
     step_back,
-    without_kind,
 )
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Item, State, StateName, Topic
@@ -32,6 +29,7 @@ from bot.dialogue.steps.statement import (
     skip_once,
 )
 
+HELP_REQUEST = "nk_help_request"
 MISCONDUCT, ONLY_HELP = "misconduct", "only_help"
 
 
@@ -55,7 +53,7 @@ def _choose_kind(state: State, key: str, context: Context) -> Turn:
 
 
 def _leave_kind(state: State, context: Context) -> Turn:
-    return onward(state.with_draft(without_kind(state.draft)), context)
+    return onward(state.with_draft(state.draft.settle(Item.KIND)), context)
 
 
 def _back_from_kind(state: State, context: Context) -> Turn:
@@ -124,8 +122,7 @@ def _choose_track(state: State, key: str, context: Context) -> Turn:
     state = mark_tried(state, StateName.CHOOSING_TRACK)
     if key == MISCONDUCT:
         return onward(state.with_draft(replace(state.draft, topic=Topic.REPORT)), context)
-    draft = replace(state.draft.settle(Item.KIND), label=LABEL_OF_TOPIC.get(state.draft.topic, HELP_REQUEST))
-    return onward(state.with_draft(draft), context)
+    return onward(state.with_draft(state.draft.settle(Item.KIND)), context)
 
 
 def _with_label(state: State, label: str) -> State:

@@ -78,9 +78,9 @@ def _ask(state: State, context: Context) -> Question:
 
 
 def _kind_words(draft: Draft, context: Context) -> str:
-    if draft.label is None:
-        return context.phrases.choices["by_staff"][0]
-    return context.phrases.kinds.get(draft.label, "")
+    if draft.label is not None:
+        return context.phrases.kinds.get(draft.label, "")
+    return context.phrases.choices["by_staff" if draft.topic is Topic.REPORT else draft.topic][0]
 
 
 def _correct(state: State, key: str, context: Context) -> Turn:

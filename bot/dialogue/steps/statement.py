@@ -11,7 +11,7 @@ from bot.dialogue.commands import plain
 from bot.dialogue.context import Context
 from bot.dialogue.effects import Classify, say
 from bot.dialogue.events import MediaReceived, Suggested
-from bot.dialogue.flow import EMERGENCY, mark_tried, onward, put_aside, without_kind
+from bot.dialogue.flow import EMERGENCY, mark_tried, onward, put_aside
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Draft, Item, State, StateName
 from domain.routing import X3_DANGER
@@ -157,7 +157,7 @@ def _ask_facts(state: State, context: Context) -> Question:
 
 
 def _skip_facts(state: State, context: Context) -> Turn:
-    return onward(state.with_draft(without_kind(state.draft)), context)
+    return onward(state.with_draft(state.draft.settle(Item.KIND)), context)
 
 
 def skip_once(state: State, context: Context) -> Turn:
