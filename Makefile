@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench eval train chat migration lock setup-run setup-dev format lint contracts types migrations
+.PHONY: help run test check fix bench eval train migration lock setup-run setup-dev format lint contracts types migrations
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -20,7 +20,7 @@ test: setup-dev ## 运行测试
 	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 check: setup-dev format lint contracts types migrations ## CI 运行的全部检查
-	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST_ARGS)
 
 format:
 	@$(BIN)/ruff format --check .
@@ -49,9 +49,6 @@ eval: setup-dev ## 训练并评估分类器，打印一张表并写模型卡
 
 train: setup-run ## 训练分类器
 	@$(BIN)/flask classifier train
-
-chat: setup-run ## 在终端里和对话程序聊天，不需要微信
-	@$(BIN)/flask chat
 
 migration: setup-dev ## 新的数据库迁移：make migration m="add case supervised at"
 	@$(BIN)/alembic revision --autogenerate --rev-id $$(printf '%04d' $$(( $$(ls migrations/versions/[0-9]*.py | wc -l) + 1 ))) -m "$(m)"

@@ -6,6 +6,7 @@ from domain.deadlines import deadline, deadlines_on_assignment
 from domain.errors import Conflict, InvalidInput, UnknownUnit
 from domain.lifecycle import next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
+from domain.routing import in_conflict
 from domain.terms import (
     Action,
     CaseEventKind,
@@ -15,7 +16,7 @@ from domain.terms import (
     IdentityClaim,
     Track,
 )
-from domain.values import Mentions
+from domain.values import Mentions, RoutingFacts
 from models import Case, CaseDeadline, ConflictOfInterest, Feedback
 from services.base import Service
 from services.suggestions import with_unit_first
@@ -51,8 +52,7 @@ class Casework(Service):
         )
         if case.assigned_body is None:
             # The persons the text names still count: a unit corrected by staff does not lower the rank of the accused.
-            suggestion = self.parts.suggester.suggest(case.reports[0].statement, self.today())
-            mentions = with_unit_first(suggestion.mentions, unit) if unit else Mentions()
+            mentions = with_unit_first(self._mentions(case), unit) if unit else Mentions()
             route = self.services.suggestions.route(label, mentions, in_danger=case.in_danger)
             if route.rule in UPWARD_RULES:
                 self._send_upward(case, staff, route.rule)
@@ -87,7 +87,7 @@ class Casework(Service):
     def assign(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str = "") -> Case:
         """Hands the case to a group, office or township; from now on that body sees it, not before."""
         case = self._open(staff, case_number, Action.ASSIGN, version)
-        self._check_body(body)
+        self._check_body(case, body)
         self._step(case, staff, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
         case.assigned_body = body
         for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
@@ -98,7 +98,7 @@ class Casework(Service):
     def transfer(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str) -> Case:
         """Moves the case to another body inside the commission; the former one no longer sees it."""
         case = self._open(staff, case_number, Action.TRANSFER, version)
-        self._check_body(body)
+        self._check_body(case, body)
         if body == case.assigned_body:
             raise InvalidInput("body", "same")
         old_body = case.assigned_body
@@ -247,9 +247,17 @@ class Casework(Service):
         ):
             clock.met_at = self.now()
 
-    def _check_body(self, body: str) -> None:
+    def _check_body(self, case: Case, body: str) -> None:
+        """A case goes to a body of ours, and never to one that it is itself about (groups.yaml x1)."""
         if body not in self.parts.directory.bodies:
             raise UnknownUnit(body)
+        mentions = self._mentions(case)
+        if in_conflict(RoutingFacts(case.label, mentions), body=body):
+            raise InvalidInput("body", "in_conflict")
+
+    def _mentions(self, case: Case) -> Mentions:
+        """Whom the original statement names; found anew, because nothing of it is stored outside the statement."""
+        return self.parts.suggester.suggest(case.reports[0].statement, self.today()).mentions
 
     @staticmethod
     def _needed(field: str, text: str) -> str:

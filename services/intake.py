@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
+import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
@@ -23,6 +24,8 @@ from domain.values import Suggestion, new_case_number, new_query_code
 from models import Attachment, Case, CaseDeadline, Report, ReporterIdentity
 from services.base import CITIZEN, Service
 from services.suggestions import EMERGENCY_LABEL, with_unit_first
+
+log = structlog.get_logger(__name__)
 
 MAX_STATEMENT = 20_000  # characters; about ten pages, more than any letter of the corpus
 
@@ -157,6 +160,8 @@ class Intake(Service):
             select(CaseDeadline.id).where(CaseDeadline.case_id == case.id, CaseDeadline.kind == due.kind)
         )
         if exists is None:
+            if due.provisional:
+                log.warning("deadline_provisional", case_id=case.id, kind=due.kind, due_on=due.due_on.isoformat())
             self.session.add(
                 CaseDeadline(
                     case_id=case.id,

@@ -119,3 +119,45 @@ def test_a_moment_that_is_none_is_refused_in_one_line(instance, moment):
 
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def test_the_image_would_start_from_what_it_copies(tmp_path, trained, sqlite_url):
+    """No container engine here: a folder with exactly the copied files, the image's settings and its own command."""
+    import re
+    import shutil
+
+    dockerfile = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
+    image = tmp_path / "image"
+    image.mkdir()
+    for line in re.findall(r"^COPY (?!--from)(.+)$", dockerfile, re.M):
+        *sources, target = line.split()
+        for source in sources:
+            place = image / target / (source if target == "./" else "")
+            (shutil.copytree if (PROJECT / source).is_dir() else shutil.copy)(PROJECT / source, place)
+    [module] = re.findall(r'^CMD \["python", "-m", "([\w.]+)"\]$', dockerfile, re.M)
+    instance = tmp_path / "var"
+    instance.mkdir()
+    (instance / "classifier").symlink_to(trained)
+    port = free_port()
+    settings = environment(
+        instance, QIAOMEN_MODE="production", QIAOMEN_PORT=str(port), QIAOMEN_DATABASE_URL=sqlite_url, QIAOMEN_SECRET_KEY="s" * 40,
+        QIAOMEN_DATA_KEYS="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", QIAOMEN_WECHAT_TOKEN="t", QIAOMEN_WECHAT_APP_ID="wx1",
+        QIAOMEN_WECHAT_APP_SECRET="s", QIAOMEN_WECHAT_ACCOUNT="gh_1", QIAOMEN_WECHAT_API_BASE_URL="https://api.weixin.qq.com",
+        QIAOMEN_PUBLIC_BASE_URL="https://example.invalid",
+    )  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", module], cwd=image, env=settings, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        status = None
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and status is None and process.poll() is None:
+            try:
+                status = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code
+            except requests.RequestException:
+                time.sleep(0.2)
+        assert status == 200
+        assert requests.get(f"http://127.0.0.1:{port}/simulator/", timeout=5).status_code == 404
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)

@@ -1,0 +1,188 @@
+"""The driver with real storage and a scripted classifier: order, patience, faults."""
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from app.database import make_session_factory, transaction
+from app.reference import WORDS
+from bot.conversation import Conversation
+from bot.wechat.codec import parse
+from bot.words import load_words
+from domain.errors import StorageFailed
+from models import InboundMessage, OutboxMessage
+from services import Services
+from services.suggestions import Suggestions
+
+WORDS_OF_THE_BOT = load_words(WORDS)
+
+
+def document(openid: str, content: str, number: int = 1) -> bytes:
+    return (
+        f"<xml><ToUserName>gh_1</ToUserName><FromUserName>{openid}</FromUserName><CreateTime>{number}</CreateTime>"
+        f"<MsgType>text</MsgType><Content><![CDATA[{content}]]></Content><MsgId>{number}</MsgId></xml>"
+    ).encode()
+
+
+class Desk:
+    """A conversation on a database of its own."""
+
+    def __init__(self, engine, parts, clock):
+        self._factory = make_session_factory(engine)
+        self.parts = parts
+        self.clock = clock
+        self.advise = Suggestions(parts).advise
+        self.is_broken = False
+        self.conversation = Conversation(
+            transact=self.transact,
+            advise=self.think,
+            context=lambda now: WORDS_OF_THE_BOT.context(
+                now=now, taxonomy=parts.taxonomy, directory=parts.directory, report_url="https://example.invalid/report"
+            ),
+            render=WORDS_OF_THE_BOT.reply,
+            allows=lambda name, who: True,
+            clock=clock,
+        )
+
+    def think(self, text):
+        return self.advise(text)
+
+    @contextmanager
+    def transact(self, *, read_only=False):
+        if self.is_broken:
+            raise StorageFailed("disk")
+        with transaction(self._factory, read_only=read_only) as session:
+            yield Services(session, self.parts)
+
+    def says(self, content: str, openid: str = "o1", number: int = 1) -> str | None:
+        raw = document(openid, content, number)
+        return self.conversation.answer(parse(raw), raw)
+
+    def inbound(self) -> list[InboundMessage]:
+        with self.transact() as services:
+            return list(services.session.scalars(select(InboundMessage).order_by(InboundMessage.id)))
+
+
+@pytest.fixture
+def desk(engine, parts, clock):
+    return Desk(engine, parts, clock)
+
+
+STORY = "市监局的所长来店里检查，走的时候拿了两条烟没给钱。"
+
+
+def test_a_repeat_gets_the_same_answer_without_a_second_turn(desk):
+    first = desk.says(STORY)
+
+    assert first
+    assert desk.says(STORY) == first
+    assert len(desk.inbound()) == 1
+
+
+def test_another_person_does_not_wait_for_a_slow_thought(desk):
+    thinking, go_on = threading.Event(), threading.Event()
+    quick = desk.advise
+
+    def slow(text):
+        if "慢" in text:
+            thinking.set()
+            assert go_on.wait(timeout=20)
+        return quick(text)
+
+    desk.advise = slow
+    replies = []
+    waiting = threading.Thread(target=lambda: replies.append(desk.says(STORY + "慢", "o-slow")))
+    waiting.start()
+    assert thinking.wait(timeout=20)
+    other = desk.says(STORY, "o-quick")
+    still_thinking = waiting.is_alive()
+    go_on.set()
+    waiting.join(timeout=20)
+
+    assert other
+    assert still_thinking
+    assert replies[0]
+
+
+def test_a_message_that_a_dead_process_left_is_answered_before_the_next_one(desk, clock):
+    from services.conversations import Push
+
+    raw = document("o1", STORY, 1)
+    with desk.transact() as services:  # stored, turn taken, and then the process died
+        services.conversations.receive(Push("o1", "left", "1", "text", 1, raw), opens_window=5)
+    clock.forward(seconds=9)
+    desk.says("1", number=2)
+
+    assert [m.status for m in desk.inbound()] == ["handled", "handled"]
+    with desk.transact() as services:
+        late = services.session.scalars(select(OutboxMessage)).one()
+    assert late.kind == "late_reply"
+
+
+def test_the_worker_takes_what_was_left_behind(desk, clock):
+    from services.conversations import Push
+
+    with desk.transact() as services:
+        received = services.conversations.receive(
+            Push("o1", "left", "1", "text", 1, document("o1", STORY, 1)), opens_window=5
+        )
+    clock.forward(seconds=11)
+    desk.conversation.take_turns(received.reporter_id)
+
+    assert [m.status for m in desk.inbound()] == ["handled"]
+
+
+def test_a_fault_of_ours_is_told_and_the_conversation_stays_where_it_was(desk):
+    quick = desk.advise
+
+    def broken(text):
+        raise RuntimeError("a bug")
+
+    desk.advise = broken
+    trouble = desk.says(STORY, number=1)
+    desk.advise = quick
+    again = desk.says(STORY, number=2)
+
+    assert "出了点问题" in trouble or "没有办成" in trouble
+    assert "1." in again
+
+
+def test_when_nothing_can_be_stored_the_failure_is_passed_on(desk):
+    desk.is_broken = True
+
+    with pytest.raises(StorageFailed):
+        desk.says(STORY)
+
+
+def test_a_silent_event_is_stored_and_answered_with_nothing(desk):
+    raw = document("o1", "").replace(b"<MsgType>text</MsgType>", b"<MsgType>event</MsgType><Event>VIEW</Event>")
+
+    assert desk.conversation.answer(parse(raw), raw) is None
+    assert [m.status for m in desk.inbound()] == ["ignored"]
+
+
+def test_a_delivery_report_finds_its_message(desk):
+    with desk.transact() as services:
+        from services.conversations import Push
+
+        reporter = services.conversations.receive(Push("o1", "k", "9", "text", 1, b"<xml/>"), opens_window=5)
+        services.notices.send_late_reply(reporter.reporter_id, "x")
+        services.session.flush()
+        services.session.scalars(select(OutboxMessage)).one().platform_msg_id = "777"
+        services.conversations.release_turn(reporter.reporter_id, reporter.turn.token)
+        services.session.get(InboundMessage, reporter.inbound_id).status = "handled"
+    raw = document("o1", "").replace(
+        b"<MsgType>text</MsgType>",
+        b"<MsgType>event</MsgType><Event>TEMPLATESENDJOBFINISH</Event><MsgID>777</MsgID><Status>success</Status>",
+    )
+    desk.conversation.answer(parse(raw), raw)
+
+    with desk.transact() as services:
+        assert services.session.scalars(select(OutboxMessage)).one().delivery == "success"
+
+
+def test_the_moment_of_a_push_is_the_platforms():
+    assert parse(document("o1", "x", 5)).created_at == datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC)
