@@ -78,6 +78,7 @@ class Job:
 JOBS = (
     Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
     Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
+    Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),
     Job("recompute-provisional", timedelta(days=1), lambda services: services.supervision.recompute_provisional()),
 )
 

@@ -18,6 +18,8 @@ from services.base import SYSTEM, Service
 TURN_LEASE = timedelta(seconds=8)
 # A redelivery comes within seconds. Replies can hold a query code, so they are not kept longer than that needs.
 REPLY_KEPT = timedelta(hours=1)
+# Nothing that was never lodged is kept longer (the conversation itself says so after the same time).
+DRAFT_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,23 @@ class Conversations(Service):
             .values(reply=None)
             .execution_options(synchronize_session=False)
         )
+
+    def forget_drafts(self) -> int:
+        """Removes what people told and sent and never lodged. Gives back the number of conversations emptied."""
+        limit = self.now() - DRAFT_KEPT
+        silent = select(Reporter.id).where(Reporter.last_spoke_at < limit)
+        emptied = self.session.execute(
+            update(Conversation)
+            .where(Conversation.reporter_id.in_(silent), Conversation.state.is_not(None))
+            .values(state=None, version=Conversation.version + 1)
+            .returning(Conversation.id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        loose = self.session.scalars(
+            select(Attachment.id).where(Attachment.case_id.is_(None), Attachment.received_at < limit)
+        )
+        self.services.attachments.forget(tuple(loose))
+        return len(emptied)
 
     def _waits_first(self, inbound: InboundMessage) -> bool:
         earlier = select(InboundMessage.id).where(

@@ -152,3 +152,15 @@ def test_replies_are_forgotten_once_no_repeat_can_ask_for_them(talk, services, c
     talk.forget_replies()
 
     assert talk.reply_of(received.inbound_id) == (InboundStatus.HANDLED, None)
+
+
+def test_what_was_never_lodged_is_forgotten_after_a_week(talk, services, clock):
+    received = talk.receive(push(), opens_window=5)
+    talk.save_turn(received.turn, received.inbound_id, {"draft": "x"}, None, InboundStatus.HANDLED)
+    services.attachments.note_media(received.reporter_id, AttachmentKind.IMAGE, "m1")
+    clock.forward(days=6)
+    assert talk.forget_drafts() == 0
+    clock.forward(days=2)
+
+    assert talk.forget_drafts() == 1
+    assert services.session.scalar(select(func.count(Attachment.id))) == 0
