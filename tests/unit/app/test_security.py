@@ -1,0 +1,46 @@
+import os
+
+import pytest
+from limits.storage import storage_from_string
+
+from app.security import Limit, RateLimiter
+from tests.conftest import missing
+
+REDIS_URL = os.environ.get("QIAOMEN_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+THREE = Limit("test", "3/minute")
+
+
+def redis_url():
+    if not storage_from_string(REDIS_URL, implementation="redispy").check():
+        missing("no Redis at QIAOMEN_TEST_REDIS_URL")
+    return REDIS_URL
+
+
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
+def limiter(request):
+    return RateLimiter("" if request.param == "memory" else redis_url())
+
+
+@pytest.fixture
+def somebody(request, tmp_path):
+    return str(tmp_path)  # nobody else's in any run
+
+
+def test_the_fourth_try_in_a_minute_is_refused(limiter, somebody):
+    assert [limiter.allows(THREE, somebody) for _ in range(4)] == [True, True, True, False]
+
+
+def test_one_persons_tries_do_not_count_for_another(limiter, somebody):
+    for _ in range(4):
+        limiter.allows(THREE, somebody)
+
+    assert limiter.allows(THREE, somebody + "x")
+
+
+@pytest.mark.redis
+def test_two_hosts_count_together_over_redis(somebody):
+    one, other = RateLimiter(redis_url()), RateLimiter(redis_url())
+    tries = [one.allows(THREE, somebody), other.allows(THREE, somebody), one.allows(THREE, somebody)]
+
+    assert tries == [True, True, True]
+    assert not other.allows(THREE, somebody)
