@@ -70,9 +70,7 @@ class RateLimiter:
     """Counts tries, in this process or in Redis. Keys are keyed digests: no address of a citizen is kept anywhere."""
 
     def __init__(self, redis_url: str) -> None:
-        storage = (
-            storage_from_string(redis_url, implementation="redispy") if redis_url else storage_from_string("memory://")
-        )
+        storage = storage_from_string(redis_url or "memory://")
         self._limiter = MovingWindowRateLimiter(storage)
         self._items: dict[str, RateLimitItem] = {}
 

@@ -11,7 +11,7 @@ THREE = Limit("test", "3/minute")
 
 
 def redis_url():
-    if not storage_from_string(REDIS_URL, implementation="redispy").check():
+    if not storage_from_string(REDIS_URL).check():
         missing("no Redis at QIAOMEN_TEST_REDIS_URL")
     return REDIS_URL
 
