@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import structlog
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from limits import RateLimitItem, parse
+from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
@@ -24,6 +26,7 @@ _HEADERS = {
 }
 
 csrf = CSRFProtect()
+log = structlog.get_logger(__name__)
 
 
 def set_up_security(app: Flask, settings: Settings) -> None:
@@ -70,11 +73,16 @@ class RateLimiter:
     """Counts tries, in this process or in Redis. Keys are keyed digests: no address of a citizen is kept anywhere."""
 
     def __init__(self, redis_url: str) -> None:
-        storage = storage_from_string(redis_url or "memory://")
+        storage = storage_from_string(redis_url or "memory://", wrap_exceptions=True)
         self._limiter = MovingWindowRateLimiter(storage)
         self._items: dict[str, RateLimitItem] = {}
 
     def allows(self, limit: Limit, who: str) -> bool:
         """Counts one try and says whether it is still within the limit."""
         item = self._items.setdefault(limit.name, parse(limit.rate))
-        return self._limiter.hit(item, limit.name, current_keyring().digests(who)[0][:32])
+        try:
+            return self._limiter.hit(item, limit.name, current_keyring().digests(who)[0][:32])
+        except StorageError:
+            # Codes and passwords are hashed and accounts lock by themselves: without Redis work goes on, and it is told.
+            log.warning("rate_limits_unavailable", limit=limit.name)
+            return True

@@ -56,6 +56,7 @@ class Case(Base):
     route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule))
     owner: Mapped[str] = mapped_column(comment="who should take it by rule; a person assigns")
     via: Mapped[str | None]
+    overlays: Mapped[str] = mapped_column(default="", comment="ids of the x rules of groups.yaml, separated by spaces")
     assigned_body: Mapped[str | None] = mapped_column(index=True)
 
     received_at: Mapped[datetime]

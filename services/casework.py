@@ -58,6 +58,7 @@ class Casework(Service):
                 self._send_upward(case, staff, route.rule)
             else:
                 case.route_rule, case.owner, case.via = route.rule, route.owner, route.via
+                case.overlays = " ".join(route.overlays)
         return case
 
     def accept(self, staff: StaffFacts, case_number: str, *, version: int, reason: str = "") -> Case:

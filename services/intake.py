@@ -127,6 +127,7 @@ class Intake(Service):
             route_rule=route.rule,
             owner=route.owner,
             via=route.via,
+            overlays=" ".join(route.overlays),
             received_at=now,
         )
         self.session.add(case)

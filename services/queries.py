@@ -101,6 +101,7 @@ class Queries(Service):
             route_rule=case.route_rule,
             owner=case.owner,
             via=case.via,
+            overlays=tuple(case.overlays.split()),
             assigned_body=case.assigned_body,
             disposition=case.disposition,
             outcome=case.outcome if reads else None,

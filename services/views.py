@@ -163,6 +163,7 @@ class CasePage:
     route_rule: RouteRule
     owner: str
     via: str | None
+    overlays: tuple[str, ...]
     assigned_body: str | None
     disposition: Disposition | None
     outcome: str | None

@@ -84,6 +84,9 @@ def upgrade() -> None:
         sa.Column("route_rule", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False, comment="who should take it by rule; a person assigns"),
         sa.Column("via", sa.Text(), nullable=True),
+        sa.Column(
+            "overlays", sa.Text(), nullable=False, comment="ids of the x rules of groups.yaml, separated by spaces"
+        ),
         sa.Column("assigned_body", sa.Text(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),

@@ -63,8 +63,8 @@ def test_the_journal_refuses_changes_on_this_engine(database_url, engine):
         connection.execute(
             text(
                 'INSERT INTO "case" (case_number, query_code_hash, source, track, report_kind, status, identity_claim, '
-                "in_danger, version, route_rule, owner, received_at, urging_count) VALUES ('n', 'h', 'web', 'accusation', "
-                "'accusation', 'received', 'anonymous', false, 1, 'clarify', 'clarify', '2026-01-01 00:00:00', 0)"
+                "in_danger, version, route_rule, owner, overlays, received_at, urging_count) VALUES ('n', 'h', 'web', 'accusation', "
+                "'accusation', 'received', 'anonymous', false, 1, 'clarify', 'clarify', '', '2026-01-01 00:00:00', 0)"
             )
         )
         connection.execute(

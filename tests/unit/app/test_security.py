@@ -44,3 +44,7 @@ def test_two_hosts_count_together_over_redis(somebody):
 
     assert tries == [True, True, True]
     assert not other.allows(THREE, somebody)
+
+
+def test_work_goes_on_while_redis_is_away(somebody):
+    assert RateLimiter("redis://127.0.0.1:1/0").allows(THREE, somebody)
