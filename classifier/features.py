@@ -1,4 +1,4 @@
-"""Turns messages into sparse features: characters, pairs of them, and jieba words. Measured choices stand in `docs/classifier.md`."""
+"""Turns messages into sparse features: characters, pairs of them, and jieba words. The figures stand in `docs/model-card.md`."""
 
 from itertools import pairwise
 
