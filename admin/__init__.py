@@ -27,12 +27,16 @@ def make_blueprint(
         access.set_up(cast("Flask", state.app))
 
     access.guard(console)
-    console.context_processor(lambda: {"show": presenter, "staff": access.current_staff()})
+
+    @console.context_processor
+    def offer() -> dict[str, object]:
+        return {"show": presenter, "staff": access.current_staff(), "now": access.services().queries.now()}
+
     sign_in.add(console, words, allows)
     overview.add(console)
     worklist.add(console)
     cases.add(console)
     steps.add(console, presenter)
-    identities.add(console)
+    identities.add(console, presenter)
     attachments.add(console)
     return console

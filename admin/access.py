@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
@@ -31,7 +31,8 @@ def set_up(app: Flask) -> None:
     """Attaches flask-login to the application."""
     manager = LoginManager()
     manager.session_protection = None  # it would keep a digest of the address; no address is kept anywhere here
-    manager.init_app(app)
+    # Pages get `staff` from the blueprint; an error page must not go back to a database that has just failed.
+    manager.init_app(app, add_context_processor=False)
 
     @manager.user_loader
     def load(token: str) -> SignedInUser | None:
@@ -44,9 +45,14 @@ def guard(console: Blueprint) -> None:
 
     @console.before_request
     def close() -> ResponseReturnValue | None:
-        if request.endpoint in _OPEN_ENDPOINTS or current_user.is_authenticated:
+        if any("\x00" in str(value) for value in (request.view_args or {}).values()):
+            abort(404)  # no name has such a character, and PostgreSQL refuses it
+        if request.endpoint in _OPEN_ENDPOINTS:
             return None
-        was_signed_in = "_user_id" in _flask_session()
+        if current_user.is_authenticated:
+            g.staff_of_page = current_user.staff
+            return None
+        was_signed_in = "_user_id" in session
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("admin.sign_in", next=wanted or None, ended=1 if was_signed_in else None))
 
@@ -74,7 +80,7 @@ def services() -> Services:
 
 def current_staff() -> SignedIn | None:
     """Who is signed in; None on the sign-in page."""
-    return current_user.staff if current_user and current_user.is_authenticated else None
+    return cast("SignedIn | None", g.get("staff_of_page"))
 
 
 def facts() -> StaffFacts:
@@ -83,9 +89,3 @@ def facts() -> StaffFacts:
     if staff is None:
         raise NotAllowed("sign_in")
     return staff.facts
-
-
-def _flask_session() -> dict[str, object]:
-    from flask import session
-
-    return cast("dict[str, object]", session)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -40,6 +40,8 @@ class Words(Protocol):
     def label(self, member: StrEnum) -> str: ...
 
     def error(self, code: str, status: int = 400) -> str: ...
+
+    def redirect(self, label: str) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,11 @@ class Presenter:
         """The regulation behind a deadline."""
         return self.words.labels["Basis"].get(code, code)
 
-    def due(self, day: date | None) -> Due | None:
-        """How far away a due date is."""
+    def due(self, day: date | None, now: datetime) -> Due | None:
+        """How far away a due date is at the moment `now`, in days of the county."""
         if day is None:
             return None
-        days = (day - local_day(datetime.now(UTC))).days
+        days = (day - local_day(now)).days
         return Due(days, "late" if days < 0 else "today" if days == 0 else "soon" if days <= 3 else "later")
 
     def colour(self, status: CaseStatus) -> str:
@@ -120,10 +122,30 @@ class Presenter:
             case _:
                 return self._labelled(value)
 
-    def bodies(self) -> list[tuple[str, str]]:
-        """Whom a case can be handed to, with names, groups first."""
-        order = (*self.directory.groups, *self.directory.offices, *self.directory.townships)
-        return [(key, self.body(key)) for key in order]
+    def percent(self, share: float) -> str:
+        """A probability in whole percent; never a certainty."""
+        whole = round(share * 100)
+        return "<1%" if whole == 0 else ">99%" if whole == 100 else f"{whole}%"
+
+    def bodies(self) -> dict[str, list[tuple[str, str]]]:
+        """Whom a case can be handed to, with names, under `groups`, `offices` and `townships`."""
+        parts = (
+            ("groups", self.directory.groups),
+            ("offices", self.directory.offices),
+            ("townships", self.directory.townships),
+        )
+        return {part: [(key, self.body(key)) for key in keys] for part, keys in parts}
+
+    def natural_body(self, owner: str, unit: str | None) -> str:
+        """The body that the rules name, where they name one that a case can be handed to; else empty."""
+        if owner in self.directory.bodies:
+            return owner
+        return unit if unit and unit in self.directory.townships else ""
+
+    def destinations(self) -> list[tuple[str, str, str]]:
+        """Where matters usually belong that are not ours: key, name and the words that tell the citizen."""
+        told = ((other, self.words.redirect(other.key)) for other in self.taxonomy.non_kinds.values())
+        return [(other.key, other.name, words) for other, words in told if words]
 
     def labels(self) -> dict[str, list[tuple[str, str]]]:
         """All labels under the name of their aspect, for a grouped list; the rest under an empty name."""
@@ -133,9 +155,12 @@ class Presenter:
         grouped[""] = [(n.key, n.name) for n in self.taxonomy.non_kinds.values()]
         return grouped
 
-    def units(self) -> list[tuple[str, str]]:
-        """All units with names."""
-        return [(unit.key, unit.name) for unit in self.directory.units.values()]
+    def units(self) -> dict[str, list[tuple[str, str]]]:
+        """All units with names, under the name of their kind."""
+        grouped: dict[str, list[tuple[str, str]]] = {}
+        for unit in self.directory.units.values():
+            grouped.setdefault(self.words.label(unit.kind), []).append((unit.key, unit.name))
+        return grouped
 
     def _labelled(self, value: str) -> str:
         for table in ("RouteRule", "Disposition", "Satisfaction", "IdentityClaim", "DeadlineKind"):

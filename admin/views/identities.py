@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from admin.access import allowed, facts, services
 from admin.forms import IdentityReasonForm, VerifyForm
+from admin.presenters import Presenter
 from admin.views.cases import render_case
+from domain.errors import InvalidInput
 from domain.terms import Action
 
 
-def add(console: Blueprint) -> None:
+def add(console: Blueprint, presenter: Presenter) -> None:
     """POST `/admin/cases/<case_number>/identity/…`."""
 
     @console.post("/cases/<case_number>/identity/open")
@@ -27,7 +29,12 @@ def add(console: Blueprint) -> None:
         form = IdentityReasonForm()
         if not form.validate_on_submit():
             return render_case(case_number, form=form, step="approve-identity"), 400
-        services().identities.approve_opening(facts(), case_number, reason=form.reason.data)
+        try:
+            services().identities.approve_opening(facts(), case_number, reason=form.reason.data)
+        except InvalidInput as error:
+            services().session.rollback()
+            problem = presenter.words.error(error.reason)
+            return render_case(case_number, form=form, step="approve-identity", problem=problem), 400
         flash("approve-identity")
         return redirect(url_for("admin.case", case_number=case_number))
 

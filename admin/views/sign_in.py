@@ -18,6 +18,8 @@ def add(console: Blueprint, words: Words, allows: Callable[[str, str], bool]) ->
 
     @console.route("/sign-in", methods=["GET", "POST"])
     def sign_in() -> ResponseReturnValue:
+        if request.method == "GET" and current_user.is_authenticated:
+            return redirect(url_for("admin.home"))
         form = SignInForm()
         if not form.validate_on_submit():
             return render_template("admin/sign_in.html", form=form, problem=None), 400 if form.is_submitted() else 200
@@ -25,7 +27,7 @@ def add(console: Blueprint, words: Words, allows: Callable[[str, str], bool]) ->
             if not allows("sign-in", form.username.data):
                 raise Throttled("sign-in")
             # Not left to the error page: that would roll back the count of failed tries.
-            token = services().staff.sign_in(form.username.data.strip(), form.password.data)
+            token = services().staff.sign_in(form.username.data, form.password.data)
         except Throttled as error:
             return render_template("admin/sign_in.html", form=form, problem=words.error(error.code)), 429
         except NotAllowed:

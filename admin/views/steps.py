@@ -12,7 +12,7 @@ from admin.access import allowed, facts, services
 from admin.presenters import Presenter
 from admin.views.cases import render_case
 from domain.errors import Conflict, IllegalTransition, InvalidInput, UnknownUnit
-from domain.permissions import StaffFacts
+from domain.permissions import StaffFacts, may
 from domain.terms import Action
 from services import Services
 
@@ -62,8 +62,6 @@ STEPS: Mapping[str, _Step] = {
     "send-upward": _Step(forms.ReasonForm, _casework("send_upward")),
     "declare-conflict": _Step(forms.ReasonForm, _without_version(_casework("declare_conflict"))),
 }
-# After these the case is gone from one's own eyes.
-_LEAVES = frozenset({"transfer", "give-back", "send-upward", "declare-conflict"})
 
 
 def add(console: Blueprint, presenter: Presenter) -> None:
@@ -77,22 +75,28 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             abort(404)
         form = wanted.form()
         if not form.validate_on_submit():
-            return render_case(case_number, form=form, step=step), 400
+            problem = presenter.words.error("http_400") if form.version.errors else None
+            return render_case(case_number, form=form, step=step, problem=problem), 400
         if step == "feedback" and form.stage.data != "send":
             return render_case(case_number, form=form, step=step, preview=form.text.data)
         try:
             wanted.call(services(), facts(), case_number, form.values())
         except (InvalidInput, UnknownUnit) as error:
             services().session.rollback()
-            field = error.field if isinstance(error, InvalidInput) else "body"
-            code = error.reason if isinstance(error, InvalidInput) else error.code
-            if field in form:
-                form[field].errors = [code]
-            return render_case(case_number, form=form, step=step, problem=presenter.words.error(code)), 400
+            problem = presenter.words.error(form.refuse(error))
+            return render_case(case_number, form=form, step=step, problem=problem), 400
         except (Conflict, IllegalTransition) as error:
             services().session.rollback()
-            return render_case(case_number, form=form, step=step, problem=presenter.words.error(error.code)), 409
+            problem = presenter.words.error(error.code)
+            return render_case(case_number, form=form, step=step, problem=problem, overtaken=True), 409
         flash(step)
-        if step in _LEAVES:
-            return redirect(url_for("admin.worklist"))
-        return redirect(url_for("admin.case", case_number=case_number))
+        if _still_sees(case_number):
+            return redirect(url_for("admin.case", case_number=case_number))
+        flash("out-of-sight")
+        return redirect(url_for("admin.worklist"))
+
+
+def _still_sees(case_number: str) -> bool:
+    """Whether the step left the case within one's own scope: some hand it away, and a unit may raise it to the superior."""
+    casework = services().casework
+    return may(facts(), Action.VIEW_CASE, casework.facts_of(casework.case_by_number(case_number)))
