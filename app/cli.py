@@ -4,9 +4,10 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 import click
 from flask import Flask
@@ -16,13 +17,33 @@ from app import demo
 from app.evaluation import evaluate
 from app.parts import System
 from app.training import train_if_needed, train_into
+from classifier.store import ArtefactError
 from domain.directory import Directory
+from domain.errors import DomainError, StorageFailed
 from domain.taxonomy import Taxonomy
 from domain.terms import Role, RouteRule
 from domain.times import SHANGHAI, local_day
-from services.suggestions import Advice
+from services.suggestions import Advice, Suggestions
 
 _MAX_LINE = 200_000
+P = ParamSpec("P")
+
+
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turns what an operator can mend into one line instead of a trace."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except StorageFailed as error:
+            raise click.ClickException(
+                f"the database cannot be used ({error}); is it there, and prepared by `python -m app.prepare`?"
+            ) from error
+        except (ArtefactError, DomainError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
 
 
 def add_commands(app: Flask, system: System) -> None:
@@ -34,16 +55,19 @@ def add_commands(app: Flask, system: System) -> None:
 
 def _add_machine_commands(app: Flask, system: System) -> None:
     @app.cli.command("suggest")
+    @plainly
     def suggest() -> None:
         """Suggestions for messages on standard input, one JSON object a line."""
+        if system.settings.is_demo:
+            train_if_needed(system.settings.instance / "classifier")
         failed = False
-        with system.transact(read_only=True) as services:
-            for answer in _suggestions(sys.stdin.buffer, services.suggestions.advise, system):
-                failed = failed or "error" in answer
-                _emit(answer)
+        for answer in _suggestions(sys.stdin.buffer, Suggestions(system.parts).advise, system):
+            failed = failed or "error" in answer
+            _emit(answer)
         sys.exit(1 if failed else 0)
 
     @app.cli.command("inbound")
+    @plainly
     def inbound() -> None:
         """Every stored push."""
         with system.transact(read_only=True) as services:
@@ -52,6 +76,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
     @app.cli.command("ledger")
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]))
     @click.option("--until", type=click.DateTime(["%Y-%m-%d"]))
+    @plainly
     def ledger(since: datetime | None, until: datetime | None) -> None:
         """Every case; days of the county, both inclusive."""
         with system.transact(read_only=True) as services:
@@ -61,6 +86,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
 
     @deadlines.command("sweep")
     @click.option("--now", "moment", help="ISO date or moment to look from; now by default.")
+    @plainly
     def sweep(moment: str | None) -> None:
         """Urges what is due soon, escalates what is late."""
         with system.transact() as services:
@@ -73,6 +99,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
                 )  # fmt: skip
 
     @deadlines.command("recompute")
+    @plainly
     def recompute() -> None:
         """Fixes provisional dates after a year's make-up days were entered in data/calendar.yaml."""
         with system.transact() as services:
@@ -86,6 +113,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
 
     @outbox.command("run")
     @click.option("--once", is_flag=True, help="One round instead of running on.")
+    @plainly
     def run(once: bool) -> None:
         """Delivers what waits, fetches media, runs periodic jobs."""
         from app.factory import make_worker
@@ -107,6 +135,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
 
     @classifier.command("train")
     @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
+    @plainly
     def train(if_needed: bool) -> None:
         """Trains from data/reports."""
         folder = system.settings.instance / "classifier"
@@ -116,6 +145,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
             _emit(train_into(folder).figures.as_dict())
 
     @classifier.command("evaluate")
+    @plainly
     def evaluate_command() -> None:
         """Trains, measures, prints one table, writes the model card and docs/real-cases.md."""
         evaluate(system)
@@ -130,6 +160,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
     @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
     @click.option("--body", help="Group, office or township key this account acts for.")
     @click.password_option()
+    @plainly
     def create(username: str, name: str, role: str, body: str | None, password: str) -> None:
         """A new account."""
         with system.transact() as services:
@@ -143,6 +174,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
     demo_group = AppGroup("demo", help="The demo county.")
 
     @demo_group.command("fill")
+    @plainly
     def fill() -> None:
         """Fills an empty database with accounts and invented cases; refused in production."""
         if not system.settings.is_demo:

@@ -52,8 +52,8 @@ def set_up_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # Their lines carry whole addresses, and with them tokens and signatures.
-    for noisy in ("urllib3", "requests", "werkzeug", "wechatpy", "jieba"):
+    # Their lines carry whole addresses, and with them tokens and signatures, or say what nobody asked.
+    for noisy in ("urllib3", "requests", "werkzeug", "wechatpy", "jieba", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

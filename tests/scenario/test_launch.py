@@ -161,3 +161,12 @@ def test_the_image_would_start_from_what_it_copies(tmp_path, trained, sqlite_url
     finally:
         process.terminate()
         process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("command", [["inbound"], ["ledger"], ["deadlines", "sweep"], ["outbox", "run", "--once"]])
+def test_a_command_without_a_database_says_so_in_one_line(instance, tmp_path, command):
+    done = run(instance, *command, QIAOMEN_DATABASE_URL=f"sqlite:///{tmp_path}/missing/there.sqlite3")
+
+    assert done.returncode == 1
+    assert "the database cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,116 @@
+"""Rows into words: days, names, and what a statement must not be able to do to a reader."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from domain.terms import CaseEventKind, CaseStatus
+
+LATE_EVENING_UTC = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # already the 24th in the county
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "state"),
+    [(23, -1, "late"), (24, 0, "today"), (25, 1, "soon"), (27, 3, "soon"), (28, 4, "later")],
+)
+def test_days_are_counted_on_the_county_calendar(show, day, days, state):
+    due = show.due(date(2026, 11, day), LATE_EVENING_UTC)
+
+    assert (due.days, due.state) == (days, state)
+
+
+def test_no_date_is_due_never(show):
+    assert show.due(None, LATE_EVENING_UTC) is None
+
+
+def test_a_moment_is_told_on_the_clock_of_the_county(show):
+    assert show.moment(LATE_EVENING_UTC) == "2026-11-24 01:00"
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.0, "<1%"), (0.004, "<1%"), (0.62, "62%"), (0.998, ">99%"), (1, ">99%")])
+def test_a_suggestion_is_never_certain(show, share, text):
+    assert show.percent(share) == text
+
+
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\u061c"])
+def test_marks_that_turn_the_writing_are_made_visible(show, mark):
+    assert show.plain(f"收了{mark}000,5元") == "收了\ufffd000,5元"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(5000.0, "5,000"), (1234567.0, "1,234,567"), (0.5, "0.5"), ("去年", "去年")]
+)
+def test_amounts_are_told_without_a_trailing_zero(show, value, text):
+    assert show.slot(value) == text
+
+
+@pytest.mark.parametrize("status", list(CaseStatus))
+def test_every_status_has_a_colour(show, status):
+    assert show.colour(status) in {"new", "going", "done", "warn", "quiet"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        (CaseEventKind.ASSIGNED, "g_market", "驻县市场监督管理局纪检监察组"),
+        (CaseEventKind.CLASSIFIED, "approval_payoff/market_regulation", "办证审批索要好处 / 县市场监督管理局"),
+        (CaseEventKind.CLASSIFIED, "-/-", ""),
+        (CaseEventKind.DISPOSED, "preliminary_verification", "初步核实"),
+        (CaseEventKind.ESCALATED, "handling", "办理期限"),
+        (CaseEventKind.SUPERVISED, "2026-12-20", "2026-12-20"),
+        (CaseEventKind.LODGED, "e12_default_group", "派驻组监督单位"),
+        (CaseEventKind.URGED, None, ""),
+    ],
+)
+def test_the_journal_speaks_in_words(show, kind, value, text):
+    assert show.value(kind, value) == text
+
+
+@pytest.mark.parametrize("owner", ["clarify", "reply_only", "superior_of_unit", "township_commission"])
+def test_an_owner_that_is_no_body_has_a_name_all_the_same(show, owner):
+    assert show.body(owner) not in {"", owner}
+
+
+def test_the_superior_of_a_vertical_unit_is_named(show):
+    vertical = next(unit for unit in show.directory.units.values() if unit.superior)
+
+    assert show.body("superior_of_unit", vertical.key) == vertical.superior
+
+
+def test_the_body_the_rules_name_is_offered_first(show):
+    assert show.natural_body("g_market", "market_regulation") == "g_market"
+
+
+def test_a_township_s_case_is_offered_to_its_own_commission(show):
+    township = show.directory.townships[0]
+
+    assert show.natural_body("township_commission", township) == township
+
+
+@pytest.mark.parametrize("owner", ["clarify", "superior_of_unit", "township_commission"])
+def test_nobody_is_offered_where_the_rules_name_no_body(show, owner):
+    assert show.natural_body(owner, "market_regulation") == ""
+
+
+def test_every_body_can_be_chosen_once(show):
+    keys = [key for choices in show.bodies().values() for key, _ in choices]
+
+    assert sorted(keys) == sorted(show.directory.bodies)
+
+
+def test_every_label_can_be_chosen_once(show):
+    keys = [key for choices in show.labels().values() for key, _ in choices]
+
+    assert sorted(keys) == sorted(show.taxonomy.labels)
+
+
+def test_every_unit_can_be_chosen_once(show):
+    keys = [key for choices in show.units().values() for key, _ in choices]
+
+    assert sorted(keys) == sorted(show.directory.units)
+
+
+def test_usual_destinations_say_where_to_go(show):
+    told = {key: words for key, _, words in show.destinations()}
+
+    assert "12333" in told["nk_labour"]
