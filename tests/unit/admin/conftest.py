@@ -1,7 +1,7 @@
 """The console on its own: a small Flask app with services that only remember what they were asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,11 @@ from admin import make_blueprint
 from admin.presenters import Presenter
 from app.reference import load_directory, load_taxonomy
 from bot.words import Words, load_words
-from domain.errors import NotAllowed
-from domain.permissions import StaffFacts
-from domain.terms import CaseStatus, IdentityClaim, Role, Track
+from domain.errors import DomainError, NotAllowed
+from domain.permissions import CaseFacts, StaffFacts, may
+from domain.terms import Action, CaseStatus, IdentityClaim, ReportKind, ReportPart, Role, RouteRule, Source, Track
 from services.staff import SignedIn
-from services.views import Overview, Worklist, WorklistFilter, WorklistRow
+from services.views import CasePage, Overview, ReportView, Worklist, WorklistFilter, WorklistRow
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ROW = WorklistRow(
@@ -26,6 +26,18 @@ ROW = WorklistRow(
     label=None, labelled=False, unit=None, owner="clarify", assigned_body=None,
     identity_claim=IdentityClaim.ANONYMOUS, in_danger=False, due_on=None, due_kind=None, provisional=False,
     urging_count=0, supervised_until=None, contact_requested=False,
+)  # fmt: skip
+
+
+PAGE = CasePage(
+    case_number="", version=7, status=CaseStatus.RECEIVED, track=Track.ACCUSATION, report_kind=ReportKind.ACCUSATION,
+    source=Source.WECHAT, scene_code=None, received_at=MONDAY, identity_claim=IdentityClaim.CLAIMED, in_danger=False,
+    suggested_label=None, suggested_confidence=None, suggestion=None, model_version=None, citizen_label=None,
+    label=None, labelled_at=None, unit=None, slots={}, route_rule=RouteRule.DEFAULT_GROUP, owner="g_market", via=None,
+    assigned_body=None, disposition=None, outcome=None, declined_to=None, supervised_until=None, urging_count=0,
+    contact_requested_at=None, satisfaction=None, satisfaction_comment=None,
+    reports=(ReportView(ReportPart.ORIGINAL, Source.WECHAT, "<b>收钱</b>\u202e", MONDAY),),
+    overlays=(), attachments=(), deadlines=(), feedbacks=(), events=(), allowed=frozenset(),
 )  # fmt: skip
 
 
@@ -74,8 +86,44 @@ class FakeQueries:
         self.wanted.append(wanted)
         return Worklist((ROW,), 1, wanted.page, self.pages, {}, 0, 0)
 
+    def case_page(self, staff: StaffFacts, case_number: str) -> CasePage:
+        return replace(PAGE, case_number=case_number, allowed=frozenset(a for a in Action if may(staff, a)))
+
     def overview(self, _staff: StaffFacts) -> Overview:
         return Overview(0, 0, 0, 0, 0, 0, {}, {}, 0, {}, (), 0, 0, (), 0)
+
+
+class FakeCasework:
+    """Remembers the steps it was asked for, refuses what it was told to; `rule` is the case's after the step."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, dict[str, Any]]] = []
+        self.refusal: DomainError | None = None
+        self.rule = RouteRule.DEFAULT_GROUP
+
+    def __getattr__(self, step: str) -> Callable[..., None]:
+        def take(_staff: StaffFacts, _case_number: str, **values: Any) -> None:
+            if self.refusal is not None:
+                raise self.refusal
+            self.taken.append((step, values))
+
+        return take
+
+    def case_by_number(self, case_number: str) -> str:
+        return case_number
+
+    def facts_of(self, _case: str) -> CaseFacts:
+        return CaseFacts(self.rule, CaseStatus.RECEIVED, None, None)
+
+
+@dataclass
+class FakeSession:
+    """Counts what was undone."""
+
+    undone: int = 0
+
+    def rollback(self) -> None:
+        self.undone += 1
 
 
 @dataclass
@@ -84,6 +132,8 @@ class FakeServices:
 
     staff: FakeStaff = field(default_factory=FakeStaff)
     queries: FakeQueries = field(default_factory=FakeQueries)
+    casework: FakeCasework = field(default_factory=FakeCasework)
+    session: FakeSession = field(default_factory=FakeSession)
 
 
 @pytest.fixture

@@ -1,0 +1,101 @@
+"""One form, one service call: what is asked for, what is shown when it is refused, where one lands afterwards."""
+
+import pytest
+
+from admin.views.steps import STEPS
+from domain.errors import Conflict, IllegalTransition, InvalidInput
+from domain.terms import RouteRule
+
+CASE = "/admin/cases/SA20261123-AAAAAA"
+
+
+@pytest.fixture
+def petition(signed_in):
+    return signed_in("petition")
+
+
+def test_a_step_reaches_the_service_with_the_version_that_was_seen(petition, fake):
+    petition.post(f"{CASE}/accept", data={"version": "7", "reason": "有具体经过"})
+
+    assert fake.casework.taken == [("accept", {"version": 7, "reason": "有具体经过"})]
+
+
+def test_after_a_step_one_is_back_at_the_case(petition):
+    answer = petition.post(f"{CASE}/accept", data={"version": "7"})
+
+    assert answer.headers["Location"] == CASE
+
+
+def test_after_a_step_that_takes_the_case_out_of_sight_one_is_back_at_the_worklist_and_told(petition, fake):
+    fake.casework.rule = RouteRule.COUNTY_LEADER
+    answer = petition.post(f"{CASE}/classify", data={"version": "7", "label": "approval_payoff"}, follow_redirects=True)
+
+    assert answer.request.path == "/admin/cases"
+    assert "已记录您的分类" in answer.text
+    assert "不在您的查看范围内" in answer.text
+
+
+def test_a_feedback_is_shown_before_it_is_sent(petition, fake):
+    answer = petition.post(f"{CASE}/feedback", data={"version": "7", "text": "属实", "stage": "preview"})
+
+    assert "反映人将看到" in answer.text
+    assert 'name="stage" value="send"' in answer.text
+    assert fake.casework.taken == []
+
+
+def test_what_was_previewed_is_what_is_sent(petition, fake):
+    petition.post(f"{CASE}/feedback", data={"version": "7", "text": "第一行\r\n第二行", "stage": "send"})
+
+    assert fake.casework.taken == [("give_feedback", {"version": 7, "text": "第一行\n第二行"})]
+
+
+def test_a_refused_value_is_explained_in_place_and_undone(petition, fake):
+    fake.casework.refusal = InvalidInput("body", "same")
+    answer = petition.post(f"{CASE}/transfer", data={"version": "7", "body": "g_market", "reason": "不属本组"})
+
+    assert answer.status_code == 400
+    assert '<p class="error">这个办件已经在该部门' in answer.text
+    assert "不属本组</textarea>" in answer.text
+    assert fake.session.undone == 1
+
+
+@pytest.mark.parametrize("refusal", [Conflict("SA1"), IllegalTransition("declined")])
+def test_whoever_was_overtaken_sees_the_case_as_it_is_and_keeps_what_he_wrote(petition, fake, refusal):
+    fake.casework.refusal = refusal
+    answer = petition.post(f"{CASE}/decline", data={"version": "1", "destination": "去人社局", "reason": "劳动争议"})
+
+    assert answer.status_code == 409
+    assert "您刚才写的" in answer.text
+    assert "劳动争议" in answer.text
+    assert 'name="version" value="7"' in answer.text
+
+
+def test_a_form_that_lost_its_version_says_so(petition):
+    answer = petition.post(f"{CASE}/accept", data={"reason": "x"})
+
+    assert answer.status_code == 400
+    assert "请求不完整" in answer.text
+
+
+def test_an_unknown_step_is_nowhere(petition):
+    assert petition.post(f"{CASE}/burn", data={"version": "7"}).status_code == 404
+
+
+@pytest.mark.parametrize("step", sorted(STEPS))
+def test_a_step_sent_empty_reaches_nobody(petition, fake, step):
+    petition.post(f"{CASE}/{step}", data={})
+
+    assert fake.casework.taken == []
+
+
+def test_a_statement_is_shown_as_text(petition):
+    page = petition.get(CASE).text
+
+    assert "&lt;b&gt;收钱&lt;/b&gt;\ufffd" in page
+
+
+@pytest.mark.parametrize(("role", "forms"), [("auditor", False), ("petition", True)])
+def test_forms_appear_for_those_only_who_may_use_them(signed_in, role, forms):
+    page = signed_in(role).get(CASE).text
+
+    assert (f'action="{CASE}/accept"' in page) is forms
