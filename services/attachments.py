@@ -134,7 +134,9 @@ class Attachments(Service):
         content = self.parts.attachments.read(name or "")
         if content_type == "image/png" and content.startswith(b"\xff\xd8"):
             content_type = "image/jpeg"
-        self.record(case, CaseEventKind.ATTACHMENT_OPENED, actor=staff, new_value=str(attachment_id))
+        self.record_daily(
+            case, CaseEventKind.ATTACHMENT_OPENED, staff, f"{attachment_id}{'/original' if original else ''}"
+        )
         extension = (content_type or "").rpartition("/")[2].replace("jpeg", "jpg")
         return OpenedFile(
             content, content_type or "application/octet-stream", f"{case_number}-{attachment_id}.{extension}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from domain.deadlines import WorkCalendar
@@ -119,3 +119,15 @@ class Service:
                 reason=reason,
             )
         )
+
+    def record_daily(self, case: Case, kind: CaseEventKind, staff: StaffFacts, value: str | None = None) -> None:
+        """Writes that somebody looked, once a day and person: enough to answer "nobody can say who leaked"."""
+        seen = select(func.max(CaseEvent.happened_at)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind == kind, CaseEvent.staff_id == staff.staff_id
+        )
+        if value is not None:
+            seen = seen.where(CaseEvent.new_value == value)
+        last = self.session.scalar(seen)
+        if last is None or local_day(last) != self.today():
+            self.record(case, kind, actor=staff, new_value=value)
+            self.session.flush()

@@ -16,7 +16,7 @@ from domain.terms import (
     CaseStatus,
     InboundStatus,
 )
-from domain.times import SHANGHAI, local_day
+from domain.times import SHANGHAI
 from models import Attachment, Case, CaseDeadline, CaseEvent, ConflictOfInterest, InboundMessage, OutboxMessage, Staff
 from services.base import Service
 from services.views import (
@@ -77,7 +77,7 @@ class Queries(Service):
         facts = self.facts_of(case)
         allowed = frozenset(a for a in Action if may(staff, a, facts) and fits(a, case.status, case.track))
         reads = Action.VIEW_STATEMENT in allowed
-        self._note_opening(case, staff)
+        self.record_daily(case, CaseEventKind.CASE_OPENED, staff)
         return CasePage(
             case_number=case.case_number,
             version=case.version,
@@ -345,16 +345,3 @@ class Queries(Service):
             )
             for e, name in rows
         )  # fmt: skip
-
-    def _note_opening(self, case: Case, staff: StaffFacts) -> None:
-        """Who looked and when is the answer to "nobody can say who leaked"; once a day and person is enough."""
-        last = self.session.scalar(
-            select(func.max(CaseEvent.happened_at)).where(
-                CaseEvent.case_id == case.id,
-                CaseEvent.kind == CaseEventKind.CASE_OPENED,
-                CaseEvent.staff_id == staff.staff_id,
-            )
-        )
-        if last is None or local_day(last) != self.today():
-            self.record(case, CaseEventKind.CASE_OPENED, actor=staff)
-            self.session.flush()
