@@ -75,7 +75,15 @@ class Job:
     run: Callable[[Services], object]
 
 
+def _alarm_about_media(services: Services) -> None:
+    """The platform forgets after three days: a day before that an operator must hear of what could not be fetched."""
+    waiting = services.attachments.pending_since(services.attachments.now() - timedelta(hours=48))
+    if waiting:
+        log.error("media_not_fetched", waiting=waiting)
+
+
 JOBS = (
+    Job("media-alarm", timedelta(hours=1), _alarm_about_media),
     Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
     Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
     Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),

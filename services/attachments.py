@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, select, update
 
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import StaffFacts
@@ -143,15 +143,11 @@ class Attachments(Service):
         )
 
     def pending_since(self, moment: datetime) -> int:
-        """How many files still wait that came before `moment`: an operator must know before the platform forgets."""
-        return len(
-            self.session.scalars(
-                select(Attachment.id).where(
-                    Attachment.status == AttachmentStatus.PENDING,
-                    or_(Attachment.received_at < moment, Attachment.tries > len(_BACKOFF)),
-                )
-            ).all()
+        """How many files that came before `moment` still wait to be fetched."""
+        waiting = select(func.count(Attachment.id)).where(
+            Attachment.status == AttachmentStatus.PENDING, Attachment.received_at < moment
         )
+        return self.session.scalar(waiting) or 0
 
     def _claimed(self, claim: MediaToFetch) -> Attachment | None:
         return self.session.scalar(

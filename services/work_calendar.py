@@ -23,11 +23,6 @@ class ChinaCalendar:
             raise ValueError(msg)
         self._holidays = holidays.country_holidays("CN")
 
-    @property
-    def published_through(self) -> int:
-        """The last year whose make-up days are known."""
-        return max(self._published)
-
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`."""
         known = self._overrides.get(day)

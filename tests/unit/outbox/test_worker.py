@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from app.database import make_session_factory, transaction
 from domain.terms import AttachmentKind, AttachmentStatus, OutboxChannel, OutboxStatus
@@ -288,10 +289,21 @@ def test_turns_left_behind_are_taken_by_the_worker(bench):
 def test_periodic_jobs_run_once_for_any_number_of_workers(bench):
     first, second = bench.worker.run_jobs(), bench.make_worker().run_jobs()
 
-    assert (first, second) == (4, 0)
+    assert (first, second) == (5, 0)
 
 
 def test_a_round_leaves_a_sign_of_life(bench):
     bench.worker.run_once()
     with bench.transact() as services:
         assert services.schedule.last_run("worker-heartbeat") == bench.clock()
+
+
+def test_an_operator_hears_of_media_that_wait_for_two_days(bench):
+    bench.platform.failures = [FailureKind.TRANSIENT] * 3
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    bench.clock.forward(hours=49)
+    with capture_logs() as lines:
+        bench.worker.run_jobs()
+
+    assert [line["waiting"] for line in lines if line["event"] == "media_not_fetched"] == [1]

@@ -99,7 +99,6 @@ def test_an_override_counts_as_it_says():
 
     assert calendar.is_working_day(date(2026, 11, 28))
     assert not calendar.is_working_day(date(2026, 11, 23))
-    assert calendar.published_through == 2026
 
 
 def test_an_override_that_is_neither_is_refused():
