@@ -14,16 +14,15 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from app import demo
+from app.cli_answers import suggestion_as_json
 from app.evaluation import evaluate
 from app.parts import System
 from app.training import train_if_needed, train_into
 from classifier.store import ArtefactError
-from domain.directory import Directory
 from domain.errors import DomainError, StorageFailed
-from domain.taxonomy import Taxonomy
-from domain.terms import Role, RouteRule
+from domain.terms import Role
 from domain.times import SHANGHAI, local_day
-from services.suggestions import Advice, Suggestions
+from services.suggestions import Suggestions
 
 _MAX_LINE = 200_000
 P = ParamSpec("P")
@@ -207,30 +206,6 @@ def _suggestions(lines: Iterable[bytes], advise: Any, system: System) -> Iterato
             "id": message_id,
             **suggestion_as_json(advise(message["text"]), system.parts.taxonomy, system.parts.directory),
         }
-
-
-def suggestion_as_json(advice: Advice, taxonomy: Taxonomy, directory: Directory) -> dict[str, Any]:
-    """The answer of `flask suggest` without its id (contract, section 5)."""
-    suggestion, route = advice.suggestion, advice.route
-    units = [unit for unit in suggestion.mentions.units if unit in directory.units]
-    return {
-        "label": suggestion.label,
-        "scores": [[label, p] for label, p in suggestion.scores],
-        "abstain": suggestion.abstained,
-        "aspect": taxonomy.aspect_of(suggestion.label),
-        "unit": route.unit or next(iter(units), None),
-        "units": units,
-        "needs_clarification": route.rule is RouteRule.CLARIFY,
-        "route_rule": route.rule.value,
-        "owner": route.owner,
-        "slots": {
-            "person": suggestion.slots.person,
-            "amount_cny": suggestion.slots.amount_cny,
-            "when": suggestion.slots.when,
-            "where": suggestion.slots.where,
-        },
-        "model_version": suggestion.model_version,
-    }
 
 
 def _day(moment: str | None) -> date | None:

@@ -1,5 +1,6 @@
 """Builds the parts that all requests of a process share: reference data, calendar, classifier, keys, clock."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from app.reference import WORDS, load_directory, load_taxonomy, read_data
 from app.settings import Settings
 from bot.words import Words, load_words
 from classifier import load
+from classifier.shelf import Shelf
+from classifier.store import ArtefactError
 from domain.errors import StorageFailed
 from domain.values import Suggestion
 from models.sealing import Keyring, use_keyring
@@ -24,6 +27,8 @@ from services.attachment_store import AttachmentStore
 from services.base import Parts, Suggester
 from services.work_calendar import ChinaCalendar
 
+_log = logging.getLogger(__name__)
+
 
 def now() -> datetime:
     """The only clock of the system: aware UTC."""
@@ -31,26 +36,38 @@ def now() -> datetime:
 
 
 class DeferredSuggester:
-    """Loads the classifier when it is first asked, so that commands that train it can start without one."""
+    """The classifier in use: loaded when first asked, and again when another version was put in use meanwhile."""
 
-    def __init__(self, load_now: Callable[[], Suggester]) -> None:
+    def __init__(self, load_now: Callable[[], Suggester], stamp: Callable[[], object]) -> None:
         self._load_now = load_now
+        self._stamp = stamp
         self._lock = Lock()
         self._loaded: Suggester | None = None
+        self._loaded_at: object = None
 
     @property
     def is_loaded(self) -> bool:
-        """Whether the classifier is in memory."""
+        """Whether a classifier is in memory."""
         return self._loaded is not None
 
     def warm_up(self) -> None:
-        """Loads it now. Raises classifier.store.ArtefactError when no trained classifier fits this code and data."""
+        """Loads what is in use now. Raises classifier.store.ArtefactError when nothing is loaded and nothing fits."""
         with self._lock:
-            self._loaded = self._loaded or self._load_now()
+            stamp = self._stamp()
+            if self._loaded is not None and stamp == self._loaded_at:
+                return
+            try:
+                self._loaded = self._load_now()
+            except ArtefactError as error:
+                if self._loaded is None:
+                    raise
+                # A message must be answered: the one in memory goes on until the shelf is mended.
+                _log.error("classifier not taken up: %s", error)
+            self._loaded_at = stamp
 
     def suggest(self, text: str, reported_on: date) -> Suggestion:
-        """The suggestion of the loaded classifier."""
-        if self._loaded is None:
+        """The suggestion of the classifier in use."""
+        if self._loaded is None or self._stamp() != self._loaded_at:
             self.warm_up()
         return cast("Suggester", self._loaded).suggest(text, reported_on)
 
@@ -83,13 +100,14 @@ def build_system(
 ) -> System:
     """The parts for these settings. Tests hand in a suggester or a clock of their own."""
     use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value()))
+    shelf = settings.instance / "classifier"
     directory, taxonomy = load_directory(), load_taxonomy()
     engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))
     parts = Parts(
         directory=directory,
         taxonomy=taxonomy,
         calendar=ChinaCalendar(read_data("calendar.yaml")),
-        suggester=suggester or DeferredSuggester(lambda: load(settings.instance / "classifier", directory)),
+        suggester=suggester or DeferredSuggester(lambda: load(shelf, directory), Shelf(shelf).stamp),
         attachments=AttachmentStore(settings.instance / "attachments"),
         clock=clock,
     )

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from app.reference import DATA
 from app.settings import PROJECT
-from classifier.corpus import digest, read_examples
-from classifier.store import ArtefactError, load_artefact, save
+from classifier.corpus import Example, digest, read_examples
+from classifier.shelf import Shelf
+from classifier.store import ArtefactError
 from classifier.training import Trained, train
 
 # What a model depends on besides the library: the messages, the taxonomy, the dictionary and the code that reads them.
@@ -25,9 +26,9 @@ def data_digest() -> str:
 
 
 def train_if_needed(folder: Path) -> bool:
-    """Trains unless `folder` holds a model of the same data, code and library. True when it trained."""
+    """Trains unless the classifier in use is of the same data, code and libraries. True when it trained."""
     try:
-        load_artefact(folder, data_digest())
+        Shelf(folder).load(data_digest=data_digest())
     except ArtefactError:
         train_into(folder)
         return True
@@ -35,7 +36,14 @@ def train_if_needed(folder: Path) -> bool:
 
 
 def train_into(folder: Path) -> Trained:
-    """Trains and saves."""
+    """Trains from the invented messages alone, and puts the result in use."""
     trained = train(read_examples(DATA / "reports"))
-    save(folder, trained.model, trained.figures.as_dict(), data_digest())
+    shelf = Shelf(folder)
+    shelf.use(shelf.keep(trained.model, trained.figures.as_dict(), data_digest()))
     return trained
+
+
+def retrain_with(folder: Path, decided: list[Example]) -> str:
+    """Trains with what staff decided as well. Gives back the version, which nobody uses until it was compared and chosen."""
+    trained = train([*read_examples(DATA / "reports"), *decided])
+    return Shelf(folder).keep(trained.model, trained.figures.as_dict(), data_digest())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from classifier.store import load_artefact
+from classifier.shelf import Shelf
 from classifier.suggester import ArtefactSuggester as Suggester
 from domain.directory import Directory
 
@@ -10,5 +10,5 @@ __all__ = ["Suggester", "load"]
 
 
 def load(folder: Path, directory: Directory) -> Suggester:
-    """The suggester of a trained artefact. Raises classifier.store.ArtefactError when none fits."""
-    return Suggester(load_artefact(folder), directory)
+    """The suggester of the classifier in use. Raises classifier.store.ArtefactError when none fits."""
+    return Suggester(Shelf(folder).load(), directory)

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+# The "writer" of messages that citizens sent and staff labelled. Their words are handled with care: see `Features.fit`.
+DECIDED = "decided_by_staff"
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -1,5 +1,6 @@
 """Figures of a set of predictions: macro-F1, top-3, scope, calibration, abstention. Computes, never chooses."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -11,7 +12,11 @@ from domain.taxonomy import NON_KIND_PREFIX
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All between 0 and 1 but `examples`. `coverage` is the share answered, `precision` how many of those are right."""
+    """All between 0 and 1 but `examples` and `set_size`.
+
+    `coverage` is the share answered, `precision` how many of those are right. `in_set` is how often the right label was
+    among those not ruled out, `set_size` how many those are on average.
+    """
 
     examples: int
     accuracy: float
@@ -22,6 +27,8 @@ class Figures:
     calibration_error: float
     coverage: float
     precision: float
+    in_set: float
+    set_size: float
 
     def as_dict(self) -> dict[str, float]:
         """Rounded to four places, for the card."""
@@ -29,7 +36,7 @@ class Figures:
 
 
 def figures_of(
-    names: tuple[str, ...], probabilities: NDArray[np.float64], truth: NDArray[np.int_], threshold: float
+    names: tuple[str, ...], probabilities: NDArray[np.float64], truth: NDArray[np.int_], threshold: float, doubt: float
 ) -> Figures:
     """The figures of `probabilities` (rows × labels) against the true columns."""
     guess = probabilities.argmax(axis=1)
@@ -39,6 +46,7 @@ def figures_of(
     best3 = np.argsort(-probabilities, axis=1)[:, :3]
     answered = confidence >= threshold
     right = guess == truth
+    kept = probabilities >= np.minimum(doubt, confidence)[:, None]
     return Figures(
         examples=len(truth),
         accuracy=float(right.mean()),
@@ -49,7 +57,14 @@ def figures_of(
         calibration_error=expected_calibration_error(confidence, right),
         coverage=float(answered.mean()),
         precision=float(right[answered].mean()) if answered.any() else 0.0,
+        in_set=float(kept[np.arange(len(truth)), truth].mean()),
+        set_size=float(kept.sum(axis=1).mean()),
     )
+
+
+def macro_f1(truth: Sequence[str], guesses: Sequence[str], labels: Sequence[str]) -> float:
+    """The F1 of each of `labels`, averaged, each counted alike."""
+    return float(f1_score(truth, guesses, labels=labels, average="macro", zero_division=0.0))
 
 
 def expected_calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10) -> float:

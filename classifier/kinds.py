@@ -7,44 +7,57 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
-from classifier.features import Features
+from classifier.features import Vocabulary, character_grams, word_grams
+from classifier.text import Reading
 
 SEED = 20261123
 _C = 0.4
+# A word of a message with its weight for or against a label.
+Spoken = tuple[str, float]
 
 
 @dataclass(slots=True)
 class KindModel:
-    """A fitted model. `weights` is labels × features, `temperature` scales margins, `threshold` decides abstention."""
+    """A fitted model. `weights` is features × labels, characters first; `temperature` scales margins.
+
+    Below `threshold` the best label is not sure enough to be shown as the answer. `doubt` is the least probability that a
+    label must have to stay among those that cannot be ruled out (conformal prediction).
+    """
 
     labels: tuple[str, ...]
-    features: Features
+    characters: Vocabulary
+    words: Vocabulary
     weights: NDArray[np.float32]
     intercept: NDArray[np.float32]
     temperature: float
     threshold: float
+    doubt: float
 
-    def probabilities(self, texts: list[str]) -> NDArray[np.float64]:
-        """One row a text, one column a label; rows add up to 1."""
-        return softmax(self.margins(self.features.transform(texts)) / self.temperature)
+    def probabilities(self, reading: Reading) -> NDArray[np.float64]:
+        """One number a label; they add up to 1."""
+        return softmax(self.margins(reading) / self.temperature)
 
-    def margins(self, matrix: csr_matrix) -> NDArray[np.float64]:
+    def margins(self, reading: Reading) -> NDArray[np.float64]:
         """Distances from each label's plane."""
-        return np.asarray(matrix @ self.weights.T + self.intercept, dtype=np.float64)
+        columns, values = self.characters.row(character_grams(reading))
+        word_columns, word_values = self.words.row(word_grams(reading))
+        by_characters = values @ self.weights[columns]
+        by_words = word_values @ self.weights[word_columns + len(self.characters.terms)]
+        return np.asarray(by_characters + by_words + self.intercept, dtype=np.float64)
 
-    def evidence(self, text: str, label: str, limit: int = 6) -> list[tuple[str, float]]:
-        """The words of `text` that speak most for `label`, with their weight, strongest first."""
-        row = self.weights[self.labels.index(label)]
-        offset = len(self.features.characters.vocabulary_)
-        values = self.features.words.transform([text])
-        vocabulary = self.features.words.vocabulary_
-        scores = {}
-        for word in self.features.words_of(text):
-            column = vocabulary.get(word)
-            if column is not None and len(word) > 1:
-                scores[word] = float(values[0, column] * row[offset + column])
-        best = sorted(scores.items(), key=lambda item: -item[1])
-        return [(word, round(weight, 4)) for word, weight in best[:limit] if weight > 0]
+    def evidence(self, reading: Reading, label: str, limit: int = 6) -> tuple[list[Spoken], list[Spoken]]:
+        """The words that speak most for `label` and most against it, each with its weight, strongest first."""
+        labels = self.labels.index(label)
+        columns, values = self.words.row(reading.words)
+        weights = values * self.weights[columns + len(self.characters.terms), labels]
+        spoken = [
+            (self.words.terms[column], round(float(weight), 4))
+            for column, weight in zip(columns, weights, strict=True)
+            if len(self.words.terms[column]) > 1
+        ]
+        spoken.sort(key=lambda item: item[1])
+        against = [item for item in spoken[:limit] if item[1] < 0]
+        return [item for item in reversed(spoken[-limit:]) if item[1] > 0], against
 
 
 def fit_machine(matrix: csr_matrix, labels: list[str]) -> LinearSVC:
@@ -53,6 +66,6 @@ def fit_machine(matrix: csr_matrix, labels: list[str]) -> LinearSVC:
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Row-wise, safe for large numbers."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+    """Over the last axis, safe for large numbers."""
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
-from classifier.text import SENTENCE_END, normalise
+from classifier.text import SENTENCE_END
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
 from domain.values import Position
@@ -22,8 +22,12 @@ _GAP = 16  # characters between a unit's name and the title of somebody who work
 
 
 @dataclass(frozen=True, slots=True)
-class _Title:
-    """A title in a text. `name` is the surname with the title, or the name after it, where one is written."""
+class Title:
+    """A title in a text, from `start` to `end`, with the stance the text takes to the person.
+
+    `belongs` says where such a title belongs (data/positions.yaml). `name` is the surname with the title, or the name after
+    it, where one is written.
+    """
 
     start: int
     end: int
@@ -34,21 +38,20 @@ class _Title:
     name: str | None
 
 
-def doubtful_upward(text: str) -> tuple[Position, ...]:
-    """The county's leaders, and the commission's own head, whom `text` names without saying whether it accuses them.
+def doubtful_upward(titles: Sequence[Title]) -> tuple[Position, ...]:
+    """The county's leaders, and the commission's own head, whom a text names without saying whether it accuses them.
 
     For the bot to ask about: `accused` is False in all of them. Empty where one of them is accused anyway.
     """
-    titles = [t for t in _titles(normalise(text)) if t.rank in _LEADERS]
-    if any(t.stance is Stance.ACCUSED for t in titles):
+    leaders = [t for t in titles if t.rank in _LEADERS]
+    if any(t.stance is Stance.ACCUSED for t in leaders):
         return ()
-    doubtful = {t.written: t for t in titles if t.stance is Stance.UNCLEAR}
+    doubtful = {t.written: t for t in leaders if t.stance is Stance.UNCLEAR}
     return tuple(Position(t.written, t.rank, name=t.name, accused=False) for t in doubtful.values())
 
 
-def named_person(text: str) -> str | None:
-    """The first official `text` accuses, else the first it names by surname, as written; None if there is neither."""
-    titles = _titles(normalise(text))
+def named_person(titles: Sequence[Title]) -> str | None:
+    """The first official accused, else the first named by surname, as written; None if there is neither."""
     accused = [t for t in titles if t.stance is Stance.ACCUSED and t.rank is not Rank.PRIVATE_PERSON]
     chosen = next(iter([*accused, *(t for t in titles if t.name and t.stance is Stance.UNCLEAR)]), None)
     if chosen is None or chosen.name is None:
@@ -56,9 +59,9 @@ def named_person(text: str) -> str | None:
     return chosen.name if chosen.name.endswith(chosen.written) else chosen.written + chosen.name
 
 
-def spans_above(text: str) -> tuple[tuple[int, int], ...]:
-    """Where in the normalised `text` titles stand whose rank alone decides: a unit's name within them is part of the title."""
-    return tuple((t.start, t.end) for t in _titles(normalise(text)) if t.rank in _CAREFUL)
+def spans_above(titles: Sequence[Title]) -> tuple[tuple[int, int], ...]:
+    """Where titles stand whose rank alone decides: a unit's name within them is part of the title."""
+    return tuple((t.start, t.end) for t in titles if t.rank in _CAREFUL)
 
 
 class PositionFinder:
@@ -68,11 +71,10 @@ class PositionFinder:
         self._directory = directory
         self._lists = read("positions.yaml")
 
-    def find(self, text: str, hits: Sequence[UnitHit] = ()) -> tuple[Position, ...]:
-        """The persons `text` names, in order of mention, each once. `hits`: the units' names in the normalised text."""
-        text = normalise(text)
+    def find(self, text: str, titles: Sequence[Title], hits: Sequence[UnitHit] = ()) -> tuple[Position, ...]:
+        """The persons normalised `text` names, in order of mention, each once. `hits`: the units' names in it."""
         persons: dict[tuple[str, Rank, str | None], Position] = {}
-        for title in _titles(text):
+        for title in titles:
             person = self._person(title, text, hits)
             if person is None:
                 continue
@@ -81,7 +83,7 @@ class PositionFinder:
             persons[key] = replace(person, accused=person.accused or (known is not None and known.accused))
         return tuple(persons.values())
 
-    def _person(self, title: _Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
+    def _person(self, title: Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
         """The person a title stands for; None where the title says nothing without a unit."""
         accused = title.stance is Stance.ACCUSED
         person = Position(title.written, title.rank, name=title.name, accused=accused)
@@ -97,7 +99,7 @@ class PositionFinder:
             case _:
                 return self._of_unit(person, title, text, hits)
 
-    def _of_our_own(self, person: Position, title: _Title, text: str, hits: Sequence[UnitHit]) -> Position:
+    def _of_our_own(self, person: Position, title: Title, text: str, hits: Sequence[UnitHit]) -> Position:
         """Somebody of the commission, its groups or a township's commission, with the body he works in if it is named."""
         for entry in self._lists["bodies"]:
             if any(word in title.written for word in entry["words"]):
@@ -112,7 +114,7 @@ class PositionFinder:
             return replace(person, unit=self._directory.group_of(host))
         return replace(person, unit=_township(title, hits) if title.written[0] in self._town_words else None)
 
-    def _of_unit(self, person: Position, title: _Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
+    def _of_unit(self, person: Position, title: Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
         """Somebody of a unit; the unit may change what the title says of his rank."""
         key = _attached(title, text, hits, self._gap) or _last_before(title, text, hits)
         if key is None:
@@ -122,7 +124,7 @@ class PositionFinder:
             title = replace(title, rank=Rank.COUNTY_MANAGED)
         return replace(person, unit=key, rank=self._rank_in(title, key))
 
-    def _rank_in(self, title: _Title, unit_key: str) -> Rank:
+    def _rank_in(self, title: Title, unit_key: str) -> Rank:
         kind = self._directory.units[unit_key].kind
         if title.written in self._lists["leaders_by_unit"].get(unit_key, ()):
             return Rank.COUNTY_LEADER
@@ -148,7 +150,7 @@ class PositionFinder:
         return tuple(read("names.yaml")["town_words"])
 
 
-def _titles(text: str) -> list[_Title]:
+def find_titles(text: str) -> list[Title]:
     """The titles in normalised `text` that stand for persons, in order, each with its stance."""
     lists = read("positions.yaml")
     candidates = []
@@ -178,7 +180,7 @@ def _titles(text: str) -> list[_Title]:
     ]
     stances = join_coordinated(text, [(start, end) for start, end, _ in chosen], stances)
     return [
-        _Title(start, end, text[start:end], Rank(entry["rank"]), entry["belongs"], stance, _name(text, start, end))
+        Title(start, end, text[start:end], Rank(entry["rank"]), entry["belongs"], stance, _name(text, start, end))
         for (start, end, entry), stance, around in zip(chosen, stances, arounds, strict=True)
         if not entry.get("report_only") or is_object_of_report(around)
     ]
@@ -198,7 +200,7 @@ def _with_surnames(expression: str) -> str:
     return expression.replace("{surnames}", read("positions.yaml")["surnames"])
 
 
-def _attached(title: _Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern[str]) -> str | None:
+def _attached(title: Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern[str]) -> str | None:
     """The unit whose name stands right before the title or within it."""
     for hit in reversed(hits):
         inside = title.start <= hit.start < title.end or hit.start <= title.start < hit.end
@@ -208,7 +210,7 @@ def _attached(title: _Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern
     return None
 
 
-def _last_before(title: _Title, text: str, hits: Sequence[UnitHit]) -> str | None:
+def _last_before(title: Title, text: str, hits: Sequence[UnitHit]) -> str | None:
     """The unit spoken of last in the same sentence before the title."""
     for hit in reversed(hits):
         if hit.end <= title.start and hit.weight >= Weight.CHANNEL:
@@ -216,7 +218,7 @@ def _last_before(title: _Title, text: str, hits: Sequence[UnitHit]) -> str | Non
     return None
 
 
-def _township(title: _Title, hits: Sequence[UnitHit]) -> str | None:
+def _township(title: Title, hits: Sequence[UnitHit]) -> str | None:
     """The township named last up to the title, else the first one in the text."""
     named = [hit for hit in hits if hit.township]
     before = [hit.township for hit in named if hit.start < title.end]

@@ -4,14 +4,16 @@ The lists stand in `data/slots.yaml`; Chinese numerals are read by cn2an.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import cn2an
 
 from classifier.lexicon import any_of, pattern, read
-from classifier.positions import named_person
-from classifier.text import CLAUSE_END, normalise
+from classifier.moments import resolve
+from classifier.positions import Title, named_person
+from classifier.text import CLAUSE_END
 from domain.values import Slots
 
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -27,17 +29,34 @@ class _Amount:
     total: bool
 
 
-def find_slots(text: str, reported_on: date) -> Slots:
-    """What `text` says of itself. Amounts in yuan; moments and places as written, moments after `reported_on` left out."""
-    text = normalise(text)
+def find_slots(text: str, titles: Sequence[Title], reported_on: date) -> Slots:
+    """What normalised `text` says of itself; `titles`: those found in it.
+
+    Amounts in yuan; moments and places as written, moments after `reported_on` left out.
+    """
+    when = _when(text, reported_on)
+    moment = resolve(when, reported_on) if when else None
     return Slots(
-        person=named_person(text),
+        person=named_person(titles),
         amount_cny=_amount(text),
-        when=_when(text, reported_on),
+        goods=_goods(text),
+        when=when,
+        happened=str(moment) if moment else None,
         where=_first(text, "where"),
         demand=_demand(text),
         evidence=_evidence(text),
     )
+
+
+def amounts_in(text: str) -> list[float]:
+    """All sums of money in normalised `text`, in yuan and in order; of a range the upper end."""
+    return [amount.cny for amount in _amounts(text)]
+
+
+def _goods(text: str) -> str | None:
+    """Things given or asked for instead of money, as written and in order: two cartons of cigarettes, a case of spirits."""
+    lists = read("slots.yaml")
+    return lists["joiner"].join(dict.fromkeys(m.group() for m in pattern(lists["goods"]).finditer(text))) or None
 
 
 def _amount(text: str) -> float | None:
@@ -99,12 +118,9 @@ def _when(text: str, reported_on: date) -> str | None:
     """The first moment in the text that is not later than the report."""
     for match in any_of(read("slots.yaml")["when"]).finditer(text):
         year_month = pattern(read("slots.yaml")["year_month"]).match(match.group())
-        if year_month and (int(year_month["year"]), int(year_month["month"] or 1)) > (
-            reported_on.year,
-            reported_on.month,
-        ):
-            continue
-        return match.group()
+        month = year_month and (int(year_month["year"]), int(year_month["month"] or 1))
+        if not month or month <= (reported_on.year, reported_on.month):
+            return match.group()
     return None
 
 

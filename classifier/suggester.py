@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
-from classifier.positions import doubtful_upward
+from classifier.positions import doubtful_upward, find_titles
 from classifier.slots import find_slots
 from classifier.store import Artefact
-from classifier.text import warm_up
+from classifier.text import Reading, warm_up
 from classifier.units import MentionFinder
 from domain.directory import Directory
 from domain.values import Mentions, Slots, Suggestion
+
+_SCORES = 5
 
 
 class ArtefactSuggester:
@@ -22,21 +24,25 @@ class ArtefactSuggester:
 
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion for a text as a citizen wrote it, empty text included."""
-        model = self._artefact.model
-        row = model.probabilities([text])[0]
-        best = row.argsort()[::-1][:5]
-        scores = tuple((model.labels[i], round(float(row[i]), 4)) for i in best)
-        label = scores[0][0]
-        mentions = self._finder.find(text)
+        model, reading = self._artefact.model, Reading(text)
+        chances = model.probabilities(reading)
+        order = chances.argsort()[::-1]
+        scores = tuple((model.labels[i], round(float(chances[i]), 4)) for i in order[:_SCORES])
+        label, confidence = scores[0]
+        titles = find_titles(reading.text)
+        mentions = self._finder.find(reading, titles)
+        speaks_for, speaks_against = model.evidence(reading, label)
         return Suggestion(
             label=label,
             scores=scores,
-            abstained=bool(row[best[0]] < model.threshold),
+            abstained=confidence < model.threshold,
             mentions=mentions,
-            slots=_with_position(find_slots(text, reported_on), mentions),
+            slots=_with_position(find_slots(reading.text, titles, reported_on), mentions),
             model_version=self._artefact.version,
-            evidence=tuple(model.evidence(text, label)),
-            doubtful=doubtful_upward(text),
+            evidence=tuple(speaks_for),
+            counter_evidence=tuple(speaks_against),
+            not_ruled_out=tuple(model.labels[i] for i in order if chances[i] >= min(model.doubt, confidence)),
+            doubtful=doubtful_upward(titles),
         )
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 import tempfile
 import unicodedata
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -26,24 +26,44 @@ def normalise(text: str) -> str:
 
     The traditional forms of `data/traditional.txt` become simplified ones: enough to recognise titles and units.
     """
-    folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text)).translate(_simplified())
-    return "".join(c for c in folded if unicodedata.category(c) not in _REMOVED_CATEGORIES).strip()
+    folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text))
+    if not _simplified().keys().isdisjoint(map(ord, folded)):
+        folded = folded.translate(_simplified())
+    if not folded.isprintable():
+        folded = "".join(c for c in folded if unicodedata.category(c) not in _REMOVED_CATEGORIES)
+    return folded.strip()
 
 
-def words(text: str) -> list[str]:
-    """The words of `text` in order, normalised, without spaces and punctuation."""
-    return [word for word in _tokenizer().lcut(normalise(text), HMM=False) if any(map(str.isalnum, word))]
+class Reading:
+    """A message as the finders see it: normalised and cut into words once, whoever asks first."""
 
+    def __init__(self, text: str) -> None:
+        self.text = normalise(text)
 
-def word_bounds(text: str) -> frozenset[int]:
-    """The places in normalised `text` where one word ends and the next begins, both ends of the text included."""
-    lengths = map(len, _tokenizer().cut(text, HMM=False))
-    return frozenset(accumulate(lengths, initial=0))
+    @cached_property
+    def tokens(self) -> list[str]:
+        """Everything in order, punctuation and spaces included; joined they are the text."""
+        return list(_tokenizer().cut(self.text, HMM=False))
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words in order, without spaces and punctuation."""
+        return [token for token in self.tokens if _has_sound(token)]
+
+    @cached_property
+    def bounds(self) -> frozenset[int]:
+        """The places in the text where one word ends and the next begins, both ends of the text included."""
+        return frozenset(accumulate(map(len, self.tokens), initial=0))
 
 
 def warm_up() -> None:
     """Loads the dictionary now (about a second) rather than at the first message."""
     _tokenizer()
+
+
+@lru_cache(maxsize=100_000)
+def _has_sound(token: str) -> bool:
+    return any(map(str.isalnum, token))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Labelled rows in, fitted model and its figures out. Temperature and threshold come from writers the fold did not see."""
+"""Labelled messages in, fitted model and its figures out. All that is chosen is chosen on writers the fold did not see."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,17 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from sklearn.model_selection import GroupKFold
 
-from classifier.corpus import Example
+from classifier.corpus import DECIDED, Example
 from classifier.evaluation import Figures, figures_of
 from classifier.features import Features
 from classifier.kinds import KindModel, fit_machine, softmax
+from classifier.text import Reading
 
 # A wrong suggestion costs more trust than an extra question: abstain below the confidence that is right this often.
-PRECISION_WANTED = 0.90
+PRECISION_WANTED = 0.97
+# How often the right label must be among those that are not ruled out.
+COVERAGE_WANTED = 0.95
+_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,46 +29,57 @@ class Trained:
 
 
 def train(examples: list[Example]) -> Trained:
-    """Fits on all examples; measures by leaving out each writer in turn. Raises ValueError for fewer than two writers."""
-    texts, labels = [e.text for e in examples], [e.label for e in examples]
+    """Fits on all examples; measures on groups of writers left out in turn. Raises ValueError for fewer than two writers."""
+    readings, labels = [Reading(e.text) for e in examples], [e.label for e in examples]
     names = tuple(sorted(set(labels)))
-    margins = _margins_of_unseen_writers(examples, names)
+    margins = margins_of_unseen_writers(examples, readings, names)
     truth = np.array([names.index(label) for label in labels])
     temperature = _best_temperature(margins, truth)
     probabilities = softmax(margins / temperature)
     threshold = _threshold(probabilities, truth)
 
     features = Features()
-    machine = fit_machine(features.fit(texts), labels)
+    machine = fit_machine(features.fit(readings, _decided(examples)), labels)
+    characters, words = features.vocabularies()
     model = KindModel(
         labels=tuple(machine.classes_),
-        features=features,
-        weights=machine.coef_.astype(np.float32),
+        characters=characters,
+        words=words,
+        weights=np.ascontiguousarray(machine.coef_.T, dtype=np.float32),
         intercept=machine.intercept_.astype(np.float32),
         temperature=temperature,
         threshold=threshold,
+        doubt=_least_probability(probabilities, truth),
     )
-    return Trained(model, figures_of(names, probabilities, truth, threshold))
+    return Trained(model, figures_of(names, probabilities, truth, threshold, model.doubt))
 
 
-def _margins_of_unseen_writers(examples: list[Example], names: tuple[str, ...]) -> NDArray[np.float64]:
-    """Margins of every example from a machine that saw nothing by its writer."""
+def margins_of_unseen_writers(
+    examples: list[Example], readings: list[Reading], names: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Margins of every example (rows) for every label (columns) from a machine that saw nothing by its writer."""
     writers = np.array([e.writer for e in examples])
-    if len(set(writers)) < 2:
+    folds = min(_FOLDS, len(set(writers)))
+    if folds < 2:
         msg = "at least two writers are needed: figures on one's own writer would flatter"
         raise ValueError(msg)
-    texts, labels = np.array([e.text for e in examples], dtype=object), np.array([e.label for e in examples])
+    texts, labels = np.array(readings, dtype=object), np.array([e.label for e in examples])
+    decided = np.array(_decided(examples))
     margins = np.full((len(examples), len(names)), -10.0)
-    for seen, unseen in GroupKFold(n_splits=len(set(writers))).split(texts, labels, writers):
+    for seen, unseen in GroupKFold(n_splits=folds).split(texts, labels, writers):
         features = Features()
-        machine = fit_machine(features.fit(list(texts[seen])), list(labels[seen]))
+        machine = fit_machine(features.fit(list(texts[seen]), list(decided[seen])), list(labels[seen]))
         columns = [names.index(name) for name in machine.classes_]
         margins[np.ix_(unseen, columns)] = machine.decision_function(features.transform(list(texts[unseen])))
     return margins
 
 
+def _decided(examples: list[Example]) -> list[bool]:
+    return [example.writer == DECIDED for example in examples]
+
+
 def _best_temperature(margins: NDArray[np.float64], truth: NDArray[np.int_]) -> float:
-    """The one number that makes probabilities honest: least log loss on unseen writers."""
+    """The one number that makes probabilities honest: least log loss on unseen writers (Guo et al. 2017)."""
 
     def loss(temperature: float) -> float:
         p = softmax(margins / temperature)[np.arange(len(truth)), truth]
@@ -80,3 +95,13 @@ def _threshold(probabilities: NDArray[np.float64], truth: NDArray[np.int_]) -> f
     precision = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(precision >= PRECISION_WANTED)
     return float(confidence[order][good[-1]]) if len(good) else 1.0
+
+
+def _least_probability(probabilities: NDArray[np.float64], truth: NDArray[np.int_]) -> float:
+    """The probability that the true label reaches in the wanted share of messages: split conformal prediction.
+
+    Sadinle, Lei and Wasserman 2019, with the correction for a finite sample.
+    """
+    of_truth = np.sort(probabilities[np.arange(len(truth)), truth])
+    rank = int(np.floor((1 - COVERAGE_WANTED) * (len(truth) + 1)))
+    return float(of_truth[max(0, rank - 1)])

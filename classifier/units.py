@@ -3,12 +3,13 @@
 The lists stand in `data/groups.yaml` (names, aliases, doubtful words) and `data/names.yaml` (further names, guards, context).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
-from classifier.positions import PositionFinder, spans_above
-from classifier.text import SENTENCE_END, normalise, word_bounds
+from classifier.positions import PositionFinder, Title, spans_above
+from classifier.text import SENTENCE_END, Reading, normalise
 from domain.directory import Directory
 from domain.terms import UnitKind
 from domain.values import AmbiguousMention, Mentions
@@ -45,14 +46,22 @@ class MentionFinder:
         self._units = UnitFinder(directory)
         self._positions = PositionFinder(directory)
 
-    def find(self, text: str) -> Mentions:
-        """The units, doubtful words, persons and township that `text` names."""
-        mentions = self._units.find(text)
-        positions = self._positions.find(text, self._units.hits(text))
+    def find(self, reading: Reading, titles: Sequence[Title]) -> Mentions:
+        """The units, doubtful words, persons and township that a message names. `titles`: those found in it."""
+        found = self._units.read(reading, titles)
+        positions = self._positions.find(reading.text, titles, found.hits)
         accused = any(p.accused for p in positions)
         # A word such as "leader" need not be asked about where the text says who is meant.
-        doubtful = tuple(a for a in mentions.ambiguous if a.candidates or not accused)
-        return replace(mentions, positions=positions, ambiguous=doubtful)
+        doubtful = tuple(a for a in found.mentions.ambiguous if a.candidates or not accused)
+        return replace(found.mentions, positions=positions, ambiguous=doubtful)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The units of a text, and every unit's name in it with its place, whatever its weight."""
+
+    mentions: Mentions
+    hits: tuple[UnitHit, ...]
 
 
 class UnitFinder:
@@ -62,50 +71,46 @@ class UnitFinder:
         self._directory = directory
         self._lists = read("names.yaml")
         self._names = _name_table(directory, self._lists)
-        self._by_first: dict[str, list[str]] = {}
+        # Every name has at least two characters: looking for the first two keeps the rest of the work rare.
+        self._by_start: dict[str, list[str]] = {}
         for name in sorted(self._names, key=len, reverse=True):
-            self._by_first.setdefault(name[0], []).append(name)
+            self._by_start.setdefault(name[:2], []).append(name)
+        self._name_start = re.compile(f"(?=({'|'.join(map(re.escape, self._by_start))}))")
         self._acts_after = pattern("^(?:" + any_of(self._lists["acts_after"]).pattern + ")")
         self._weak = frozenset(self._lists["weak"])
 
-    def find(self, text: str) -> Mentions:
-        """The units `text` names, in order of mention, with the doubtful words that nothing around them decides."""
-        text = normalise(text)
-        found = list(self._scan(text))
-        hits = self._weighed(text, found)
-        decided, doubtful = self._doubtful(text, found, hits)
-        hits = sorted([*hits, *decided], key=lambda hit: hit.start)
-        titles = spans_above(text)
-        chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in titles)])
+    def read(self, reading: Reading, titles: Sequence[Title] = ()) -> Found:
+        """The units a message names, in order of mention, with the doubtful words that nothing around them decides."""
+        text = reading.text
+        scanned = list(self._scan(reading))
+        plain = self._weighed(text, scanned)
+        decided, doubtful = self._doubtful(text, scanned, plain)
+        hits = sorted([*plain, *decided], key=lambda hit: hit.start)
+        above = spans_above(titles)
+        chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
         units = tuple(dict.fromkeys(hit.unit for hit in chosen))
-        return Mentions(
+        mentions = Mentions(
             units=units,
             ambiguous=tuple(a for a in doubtful if a.candidates or not units),
             township=next((hit.township for hit in hits if hit.township), None),
             embedded=any(hit.embedded for hit in chosen),
         )
+        return Found(mentions, tuple(plain))
 
-    def hits(self, text: str) -> tuple[UnitHit, ...]:
-        """Every unit's name in the normalised text with its place, whatever its weight."""
-        text = normalise(text)
-        return tuple(self._weighed(text, list(self._scan(text))))
-
-    def _scan(self, text: str) -> Iterator[_Found]:
-        """The names in `text` from left to right, the longest at each place, guards respected."""
-        bounds = word_bounds(text)
-        start = 0
-        while start < len(text):
-            written = next(
-                (n for n in self._by_first.get(text[start], ()) if self._stands(text, start, n, bounds)), None
-            )
-            if written is None:
-                start += 1
+    def _scan(self, reading: Reading) -> Iterator[_Found]:
+        """The names in the text from left to right, the longest at each place, guards respected."""
+        text, start = reading.text, 0
+        for match in self._name_start.finditer(text):
+            if match.start() < start:
                 continue
-            yield _Found(start, start + len(written), written, self._names[written])
-            start += len(written)
+            written = next((n for n in self._by_start[match[1]] if self._stands(reading, match.start(), n)), None)
+            if written is not None:
+                start = match.start() + len(written)
+                yield _Found(match.start(), start, written, self._names[written])
 
-    def _stands(self, text: str, start: int, name: str, bounds: frozenset[int]) -> bool:
+    def _stands(self, reading: Reading, start: int, name: str) -> bool:
         """Whether `name` stands at `start` and is meant as a name there."""
+        text = reading.text
         if not text.startswith(name, start):
             return False
         end = start + len(name)
@@ -117,7 +122,7 @@ class UnitFinder:
             return False
         if "not_after" in guard and pattern(guard["not_after"]).search(before):
             return False
-        return not guard.get("whole_word") or {start, end} <= bounds
+        return not guard.get("whole_word") or {start, end} <= reading.bounds
 
     def _weighed(self, text: str, found: list[_Found]) -> list[UnitHit]:
         """The names that stand for units, each with its weight; words for a township that nobody named are left out."""

@@ -64,11 +64,16 @@ class AmbiguousMention:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """What a statement already says. Amounts in yuan; `when` and `where` as written."""
+    """What a statement already says. Amounts in yuan; `goods`, `when` and `where` as written.
+
+    `happened` is what `when` means on the day of the report, in ISO 8601 with the precision it has: 2026, 2026-03, 2026-03-05.
+    """
 
     person: str | None = None
     amount_cny: float | None = None
+    goods: str | None = None
     when: str | None = None
+    happened: str | None = None
     where: str | None = None
     demand: str | None = None
     evidence: str | None = None
@@ -118,8 +123,9 @@ class Suggestion:
     """What the classifier offers: never a decision.
 
     `scores` are calibrated probabilities, best first, at least three. `abstained` says that the best is not
-    sure enough to be shown as the answer. `evidence` holds words with their weight for the first label. `doubtful` are
-    county leaders whom the text names without it being clear that they are the ones complained of.
+    sure enough to be shown as the answer. `evidence` and `counter_evidence` hold the words that speak for and against the
+    first label, with their weight. `not_ruled_out` are the labels of which one is right in 95 of 100 messages, best first.
+    `doubtful` are county leaders whom the text names without it being clear that they are the ones complained of.
     """
 
     label: str
@@ -129,6 +135,8 @@ class Suggestion:
     slots: Slots
     model_version: str
     evidence: tuple[tuple[str, float], ...] = ()
+    counter_evidence: tuple[tuple[str, float], ...] = ()
+    not_ruled_out: tuple[str, ...] = ()
     doubtful: tuple[Position, ...] = ()
 
     @property

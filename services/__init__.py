@@ -8,6 +8,7 @@ from services.attachments import Attachments
 from services.base import Parts
 from services.casework import Casework
 from services.conversations import Conversations
+from services.decisions import Decisions
 from services.identities import Identities
 from services.intake import Intake
 from services.notices import Notices
@@ -85,3 +86,8 @@ class Services:
     def queries(self) -> Queries:
         """The read side."""
         return Queries(self)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What staff confirmed, for training."""
+        return Decisions(self)

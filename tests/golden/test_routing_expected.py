@@ -5,15 +5,14 @@ import csv
 import pytest
 
 from app.reference import DATA, load_directory, load_taxonomy
-from classifier.units import MentionFinder
 from domain.routing import route
 from domain.terms import Rank
 from domain.values import Mentions, Position, Route, RoutingFacts
+from tests.finding import mentions_in
 
 ROWS = list(csv.DictReader((DATA / "routing_expected.csv").read_text(encoding="utf-8").splitlines()))
 FOUND_ROWS = [row for row in ROWS if row["核对识别"] == "是"]
 DIRECTORY, TAXONOMY = load_directory(), load_taxonomy()
-FINDER = MentionFinder(DIRECTORY)
 
 RANKS = {
     "本级主要负责人": Rank.COMMISSION_HEAD,
@@ -76,7 +75,7 @@ def test_the_rules_decide_as_the_table_says(row):
 
 @pytest.mark.parametrize("row", FOUND_ROWS, ids=lambda row: row["编号"])
 def test_the_words_of_the_case_lead_to_the_same_decision(row):
-    facts = RoutingFacts(LABELS.get(row["标签"]), FINDER.find(row["情形"]), in_danger=row["人身危险"] == "是")
+    facts = RoutingFacts(LABELS.get(row["标签"]), mentions_in(row["情形"]), in_danger=row["人身危险"] == "是")
 
     agrees(route(facts, DIRECTORY, TAXONOMY), row)
 

@@ -2,17 +2,22 @@
 
 import pytest
 
-from app.reference import load_directory
 from classifier.positions import doubtful_upward, named_person
-from classifier.units import MentionFinder
 from domain.routing import must_not_collect
 from domain.terms import Rank, RouteRule
+from tests.finding import mentions_in, titles_in
 
-FINDER = MentionFinder(load_directory())
+
+def doubtful_upward_in(text):
+    return doubtful_upward(titles_in(text))
+
+
+def named_person_in(text):
+    return named_person(titles_in(text))
 
 
 def persons(text):
-    return FINDER.find(text).positions
+    return mentions_in(text).positions
 
 
 def one(text):
@@ -205,14 +210,14 @@ def test_a_leader_who_is_only_mentioned_or_not_meant_at_all_stops_nobody(text):
 @pytest.mark.parametrize("text", DOUBTFUL)
 def test_a_leader_named_without_evidence_either_way_is_neither_accused_nor_passed_over(text):
     assert must_not_collect(persons(text)) is None
-    assert doubtful_upward(text)
-    assert not any(p.accused for p in doubtful_upward(text))
+    assert doubtful_upward_in(text)
+    assert not any(p.accused for p in doubtful_upward_in(text))
 
 
 @pytest.mark.parametrize("text", LEADERS_ACCUSED + HEADS_ACCUSED)
 def test_nobody_is_asked_about_a_leader_who_is_clearly_accused(text):
     if "公安局，局长" not in text:  # read with the unit, which `doubtful_upward` does not look at
-        assert doubtful_upward(text) == ()
+        assert doubtful_upward_in(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +235,7 @@ def test_nobody_is_asked_about_a_leader_who_is_clearly_accused(text):
     ],
 )
 def test_nobody_is_asked_about_a_leader_who_is_clearly_only_mentioned(text):
-    assert doubtful_upward(text) == ()
+    assert doubtful_upward_in(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -332,20 +337,20 @@ def test_a_grievance_accuses_a_bureau_head(text):
 
 
 def test_the_person_slot_is_the_first_official_accused():
-    assert named_person("向李县长反映，王局长要我五万") == "王局长"
+    assert named_person_in("向李县长反映，王局长要我五万") == "王局长"
 
 
 def test_the_person_slot_holds_title_and_name_where_the_name_follows():
-    assert named_person("科长李某某要我五万") == "科长李某某"
+    assert named_person_in("科长李某某要我五万") == "科长李某某"
 
 
 def test_the_person_slot_is_a_named_official_even_without_an_accusation():
-    assert named_person("住建局王科长") == "王科长"
+    assert named_person_in("住建局王科长") == "王科长"
 
 
 @pytest.mark.parametrize("text", ["老板不给钱", "没人管", ""])
 def test_without_an_official_there_is_no_person_slot(text):
-    assert named_person(text) is None
+    assert named_person_in(text) is None
 
 
 @pytest.mark.timeout(20)

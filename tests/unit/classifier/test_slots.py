@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.slots import find_slots
 from domain.values import Slots
+from tests.finding import slots_in
 
 TODAY = date(2026, 11, 23)
 
 
 def slots(text):
-    return find_slots(text, TODAY)
+    return slots_in(text, TODAY)
 
 
 @pytest.mark.parametrize(

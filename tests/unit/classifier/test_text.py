@@ -6,7 +6,7 @@ import jieba
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.text import normalise, warm_up, word_bounds, words
+from classifier.text import Reading, normalise, warm_up
 
 
 def test_widths_become_one():
@@ -31,20 +31,20 @@ def test_normalising_twice_changes_nothing_more(text):
 
 
 def test_words_of_the_county_stay_whole():
-    assert words("城管局要赞助费") == ["城管局", "要", "赞助费"]
+    assert Reading("城管局要赞助费").words == ["城管局", "要", "赞助费"]
 
 
 def test_punctuation_is_no_word():
-    assert words("，。！？ …") == []
+    assert Reading("，。！？ …").words == []
 
 
 def test_a_text_without_anything_has_no_words():
-    assert words("") == []
+    assert Reading("").words == []
 
 
 def test_word_bounds_hold_both_ends_and_every_cut():
-    assert word_bounds("施工会影响") >= {0, 2, 5}
-    assert 1 not in word_bounds("施工会影响")
+    assert Reading("施工会影响").bounds >= {0, 2, 5}
+    assert 1 not in Reading("施工会影响").bounds
 
 
 def test_the_module_wide_tokenizer_is_left_alone():

@@ -5,20 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reference import load_directory
-from classifier.units import MentionFinder, UnitFinder
 from domain.terms import UnitKind
+from tests.finding import mentions_in, units_in
 
 DIRECTORY = load_directory()
-FINDER = UnitFinder(DIRECTORY)
-MENTIONS = MentionFinder(DIRECTORY)
 
 
 def units(text):
-    return FINDER.find(text).units
+    return units_in(text).units
 
 
 def doubtful(text):
-    return [mention.alias for mention in FINDER.find(text).ambiguous]
+    return [mention.alias for mention in units_in(text).ambiguous]
 
 
 # A township is not what is complained of merely because it is named; every other name alone is.
@@ -91,7 +89,7 @@ def test_names_in_common_use_are_found(text, expected):
     ],
 )
 def test_a_word_that_only_looks_like_a_name_is_no_unit(text):
-    mentions = FINDER.find(text)
+    mentions = units_in(text)
 
     assert (mentions.units, mentions.ambiguous) == ((), ())
 
@@ -110,7 +108,7 @@ def test_invisible_characters_hide_no_unit():
 
 @pytest.mark.parametrize("alias", [a for a, m in DIRECTORY.ambiguous.items()])
 def test_every_doubtful_word_alone_is_asked_about(alias):
-    mentions = FINDER.find(f"{alias}收钱")
+    mentions = units_in(f"{alias}收钱")
 
     assert mentions.units == ()
     assert alias in [mention.alias for mention in mentions.ambiguous]
@@ -132,7 +130,7 @@ def test_every_doubtful_word_alone_is_asked_about(alias):
     ],
 )
 def test_context_decides_a_doubtful_word(text, expected):
-    mentions = FINDER.find(text)
+    mentions = units_in(text)
 
     assert (mentions.units, mentions.ambiguous) == (expected, ())
 
@@ -154,11 +152,11 @@ def test_a_greeting_is_not_asked_about():
 
 
 def test_a_word_for_a_leader_is_not_asked_about_where_somebody_is_accused():
-    assert MENTIONS.find("有个领导，就是局长，要我五万").ambiguous == ()
+    assert mentions_in("有个领导，就是局长，要我五万").ambiguous == ()
 
 
 def test_a_doubtful_unit_is_asked_about_even_where_somebody_is_accused():
-    assert [m.alias for m in MENTIONS.find("执法队队长要我五百").ambiguous] == ["执法队"]
+    assert [m.alias for m in mentions_in("执法队队长要我五百").ambiguous] == ["执法队"]
 
 
 STATIONS = {
@@ -177,7 +175,7 @@ TOWNS = [(u.key, u.name) for u in DIRECTORY.units.values() if u.kind is UnitKind
 @pytest.mark.parametrize(("town", "name"), TOWNS)
 @pytest.mark.parametrize(("station", "parent"), STATIONS.items())
 def test_a_station_belongs_to_its_unit_and_stands_in_its_township(town, name, station, parent):
-    mentions = FINDER.find(f"{name}{station}的人要钱")
+    mentions = units_in(f"{name}{station}的人要钱")
 
     assert (mentions.units, mentions.township, mentions.embedded) == ((parent,), town, True)
 
@@ -195,23 +193,23 @@ def test_a_station_belongs_to_its_unit_and_stands_in_its_township(town, name, st
     ],
 )
 def test_a_station_is_found_under_its_short_and_turned_names(text, parent, town):
-    mentions = FINDER.find(text)
+    mentions = units_in(text)
 
     assert (mentions.units, mentions.township, mentions.embedded) == ((parent,), town, True)
 
 
 def test_a_unit_without_a_township_is_no_station():
-    assert FINDER.find("派出所要钱").embedded is False
+    assert units_in("派出所要钱").embedded is False
 
 
 def test_a_township_where_something_happened_is_not_complained_of():
-    mentions = FINDER.find("我在柳泉镇开饭店，城管来吃饭不给钱")
+    mentions = units_in("我在柳泉镇开饭店，城管来吃饭不给钱")
 
     assert (mentions.units, mentions.township) == (("urban_management",), "t_liulin")
 
 
 def test_a_township_where_something_happened_is_no_unit_even_alone():
-    mentions = FINDER.find("我在柳泉镇开饭店，有人来要钱")
+    mentions = units_in("我在柳泉镇开饭店，有人来要钱")
 
     assert (mentions.units, mentions.township) == ((), "t_liulin")
 
@@ -225,13 +223,13 @@ def test_a_township_that_acts_is_complained_of(text):
 
 
 def test_a_township_nobody_named_is_not_invented():
-    mentions = FINDER.find("镇政府欠我钱")
+    mentions = units_in("镇政府欠我钱")
 
     assert (mentions.units, mentions.township) == ((), None)
 
 
 def test_a_village_in_a_named_township_is_a_village():
-    mentions = FINDER.find("石门镇王庄村村主任堵路")
+    mentions = units_in("石门镇王庄村村主任堵路")
 
     assert (mentions.units, mentions.township) == (("villages",), "t_shimen")
 
@@ -269,18 +267,18 @@ def test_the_unit_somebody_turned_to_counts_where_it_is_the_only_one():
 
 
 def test_the_unit_within_a_leaders_title_is_no_subject_of_its_own():
-    mentions = MENTIONS.find("法院院长收了对方的钱")
+    mentions = mentions_in("法院院长收了对方的钱")
 
     assert mentions.units == ()
     assert [p.title for p in mentions.positions] == ["法院院长"]
 
 
 def test_a_text_without_anything_names_nobody():
-    mentions = MENTIONS.find("")
+    mentions = mentions_in("")
 
     assert (mentions.units, mentions.positions, mentions.ambiguous, mentions.township) == ((), (), (), None)
 
 
 @given(st.text(max_size=60))
 def test_any_text_can_be_read(text):
-    assert set(MENTIONS.find(text).units) <= set(DIRECTORY.units)
+    assert set(mentions_in(text).units) <= set(DIRECTORY.units)

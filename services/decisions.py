@@ -1,0 +1,48 @@
+"""What staff decided about reports, for the next training run: the only place where statements go to the classifier."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from domain.terms import ReportPart, RouteRule
+from models import Case, Report
+from services.base import Service
+
+# Reports about these persons go into no statistics and into no model (groups.yaml e01 and e02); with those about the
+# commission's own people the same holds here, since the artefact is open to every clerk.
+_NEVER = (
+    RouteRule.OWN_PRINCIPAL,
+    RouteRule.COUNTY_LEADER,
+    RouteRule.COMMISSION_MEMBER,
+    RouteRule.DISCIPLINE_STAFF,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A statement as the citizen wrote it, with the label and unit that a member of staff confirmed."""
+
+    statement: str
+    label: str
+    unit: str | None
+
+
+class Decisions(Service):
+    """Reads what staff confirmed. For the training run on the server; no page and no export shows it."""
+
+    def confirmed(self) -> Iterator[Decision]:
+        """Every first statement whose label a person decided, oldest first, reports that never train left out."""
+        query = (
+            select(Report.statement, Case.label, Case.unit)
+            .join(Case, Report.case_id == Case.id)
+            .where(
+                Case.labelled_at.is_not(None),
+                Case.label.is_not(None),
+                Case.route_rule.not_in(_NEVER),
+                Report.part == ReportPart.ORIGINAL,
+            )
+            .order_by(Report.id)
+        )
+        for statement, label, unit in self.session.execute(query).yield_per(500):
+            yield Decision(statement, label, unit)
