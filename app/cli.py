@@ -4,45 +4,24 @@ import json
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from app import demo
-from app.cli_answers import suggestion_as_json
-from app.evaluation import evaluate
+from app.cli_answers import emit, emit_all, plainly, suggestion_as_json
+from app.cli_classifier import add_classifier_commands
 from app.parts import System
-from app.training import train_if_needed, train_into
-from classifier.store import ArtefactError
-from domain.errors import DomainError, StorageFailed
+from app.training import train_if_needed
 from domain.terms import Role
 from domain.times import SHANGHAI, local_day
 from services.suggestions import Suggestions
 
 _MAX_LINE = 200_000
-P = ParamSpec("P")
-
-
-def plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """Turns what an operator can mend into one line instead of a trace."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except StorageFailed as error:
-            raise click.ClickException(
-                f"the database cannot be used ({error}); is it there, and prepared by `python -m app.prepare`?"
-            ) from error
-        except (ArtefactError, DomainError) as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
 
 
 def add_commands(app: Flask, system: System) -> None:
@@ -62,7 +41,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
         failed = False
         for answer in _suggestions(sys.stdin.buffer, Suggestions(system.parts).advise, system):
             failed = failed or "error" in answer
-            _emit(answer)
+            emit(answer)
         sys.exit(1 if failed else 0)
 
     @app.cli.command("inbound")
@@ -70,7 +49,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
     def inbound() -> None:
         """Every stored push."""
         with system.transact(read_only=True) as services:
-            _emit_all(services.queries.inbound())
+            emit_all(services.queries.inbound())
 
     @app.cli.command("ledger")
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]))
@@ -79,7 +58,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
     def ledger(since: datetime | None, until: datetime | None) -> None:
         """Every case; days of the county, both inclusive."""
         with system.transact(read_only=True) as services:
-            _emit_all(services.queries.ledger(since.date() if since else None, until.date() if until else None))
+            emit_all(services.queries.ledger(since.date() if since else None, until.date() if until else None))
 
     deadlines = AppGroup("deadlines", help="Due dates.")
 
@@ -90,7 +69,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
         """Urges what is due soon, escalates what is late."""
         with system.transact() as services:
             for done in services.supervision.sweep(_day(moment)):
-                _emit(
+                emit(
                     {
                         "case_number": done.case_number, "deadline": done.kind.value, "due_on": done.due_on.isoformat(),
                         "body": done.body, "action": done.action, "provisional": done.provisional,
@@ -102,7 +81,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
     def recompute() -> None:
         """Fixes provisional dates after a year's make-up days were entered in data/calendar.yaml."""
         with system.transact() as services:
-            _emit({"recomputed": services.supervision.recompute_provisional()})
+            emit({"recomputed": services.supervision.recompute_provisional()})
 
     app.cli.add_command(deadlines)
 
@@ -119,7 +98,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
 
         worker = make_worker(system)
         if once:
-            _emit({"done": worker.run_once()})
+            emit({"done": worker.run_once()})
             return
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -130,26 +109,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
 
 
 def _add_operator_commands(app: Flask, system: System) -> None:
-    classifier = AppGroup("classifier", help="Training and figures.")
-
-    @classifier.command("train")
-    @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
-    @plainly
-    def train(if_needed: bool) -> None:
-        """Trains from data/reports."""
-        folder = system.settings.instance / "classifier"
-        if if_needed:
-            _emit({"trained": train_if_needed(folder)})
-        else:
-            _emit(train_into(folder).figures.as_dict())
-
-    @classifier.command("evaluate")
-    @plainly
-    def evaluate_command() -> None:
-        """Trains, measures, prints one table, writes the model card and docs/real-cases.md."""
-        evaluate(system)
-
-    app.cli.add_command(classifier)
+    add_classifier_commands(app, system)
 
     staff = AppGroup("staff", help="Console accounts.")
 
@@ -166,7 +126,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
             staff_id = services.staff.create(
                 username=username, display_name=name, role=Role(role), body=body, password=password
             )
-        _emit({"id": staff_id, "username": username})
+        emit({"id": staff_id, "username": username})
 
     app.cli.add_command(staff)
 
@@ -218,12 +178,3 @@ def _day(moment: str | None) -> date | None:
     except ValueError as error:
         raise click.BadParameter("an ISO date or moment, for example 2026-11-23T09:00:00+08:00") from error
     return local_day(parsed if parsed.tzinfo else parsed.replace(tzinfo=SHANGHAI))
-
-
-def _emit(value: dict[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False))
-
-
-def _emit_all(values: Iterable[dict[str, Any]]) -> None:
-    for value in values:
-        _emit(value)

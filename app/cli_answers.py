@@ -1,11 +1,20 @@
-"""What the machine commands print, as plain values (contract, section 5)."""
+"""What the commands print, and how they fail (contract, section 5)."""
 
-from typing import Any
+import json
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, ParamSpec
 
+import click
+
+from classifier.store import ArtefactError
 from domain.directory import Directory
+from domain.errors import DomainError, StorageFailed
 from domain.taxonomy import Taxonomy
 from domain.terms import RouteRule
 from services.suggestions import Advice
+
+P = ParamSpec("P")
 
 
 def suggestion_as_json(advice: Advice, taxonomy: Taxonomy, directory: Directory) -> dict[str, Any]:
@@ -30,3 +39,31 @@ def suggestion_as_json(advice: Advice, taxonomy: Taxonomy, directory: Directory)
         },
         "model_version": suggestion.model_version,
     }
+
+
+def emit(value: dict[str, Any]) -> None:
+    """Prints one line of JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def emit_all(values: Iterable[dict[str, Any]]) -> None:
+    """Prints one line of JSON for each."""
+    for value in values:
+        emit(value)
+
+
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """Turns what an operator can mend into one line instead of a trace."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except StorageFailed as error:
+            raise click.ClickException(
+                f"the database cannot be used ({error}); is it there, and prepared by `python -m app.prepare`?"
+            ) from error
+        except (ArtefactError, DomainError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return run

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     instance: Path = PROJECT / "instance"
+    public_sets: Path = PROJECT.parent / "shared" / "data"
     database_url: str = ""
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")

@@ -95,7 +95,12 @@ def _found_amounts(expected: Iterable[Expected]) -> float:
 def _found_persons(expected: Iterable[Expected], advices: Iterable[Advice]) -> float:
     """The share of persons complained of that are found, by name or by title (recall)."""
     hits = [
-        any(_is_same(person, str(name)) for p in advice.suggestion.mentions.positions for name in (p.name, p.title) if name)
+        any(
+            _is_same(person, str(name))
+            for p in advice.suggestion.mentions.positions
+            for name in (p.name, p.title)
+            if name
+        )
         for row, advice in zip(expected, advices, strict=True)
         for person in row.persons
     ]

@@ -12,12 +12,17 @@ DECIDED = "decided_by_staff"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One message with the label its writer meant. `unit` is a key of `groups.yaml`, or None."""
+    """One message with the label its writer meant. `unit` is a key of `groups.yaml`, or None.
+
+    `near` is the label it lies next to, `tie` the tie-breaker of `taxonomy.yaml` that decides it, where the writer noted one.
+    """
 
     text: str
     label: str
     writer: str
     unit: str | None = None
+    near: str | None = None
+    tie: str | None = None
 
 
 def read_examples(folder: Path) -> list[Example]:
@@ -29,7 +34,9 @@ def read_examples(folder: Path) -> list[Example]:
                 continue
             try:
                 row = json.loads(line)
-                examples.append(Example(row["text"], row["label"], path.stem, row.get("unit")))
+                examples.append(
+                    Example(row["text"], row["label"], path.stem, row.get("unit"), row.get("near"), row.get("tie"))
+                )
             except (ValueError, KeyError) as error:
                 msg = f"{path.name}:{number}: {error}"
                 raise ValueError(msg) from error

@@ -54,7 +54,12 @@ def _ago(written: str, today: date) -> Moment | None:
         return _on(today - timedelta(days=15))
     if count is None:
         return None
-    then = today - relativedelta(**{unit: count})
+    step = {
+        "days": relativedelta(days=count),
+        "weeks": relativedelta(weeks=count),
+        "months": relativedelta(months=count),
+    }
+    then = today - step.get(unit, relativedelta(years=count))
     if unit == "years":
         return Moment(then.year)
     return Moment(then.year, then.month) if unit == "months" else _on(then)
@@ -105,7 +110,11 @@ def _year(written: str, today: date) -> int | None:
     lists = read("moments.yaml")
     if written in lists["years_ago"]:
         return int(today.year - lists["years_ago"][written])
-    digits = "".join(str(lists["digits"].index(c) % 10) if c in lists["digits"] else c for c in written if c not in lists["year_marks"])
+    digits = "".join(
+        str(lists["digits"].index(c) % 10) if c in lists["digits"] else c
+        for c in written
+        if c not in lists["year_marks"]
+    )
     if not digits.isdigit():
         return None
     return int(digits) + (2000 if len(digits) == 2 else 0)
@@ -132,7 +141,8 @@ def _feast(rule: dict[str, int], rest: str, year: int | None, today: date) -> Mo
 def _solar(year: int, rule: dict[str, int], day: int | None) -> date | None:
     try:
         if rule.get("lunar"):
-            return LunarDate(year, rule["month"], day or rule.get("day", 1)).toSolarDate()
+            solar: date = LunarDate(year, rule["month"], day or rule.get("day", 1)).to_solar_date()
+            return solar
         return date(year, rule["month"], rule.get("day", 1))
     except ValueError:
         return None

@@ -1,6 +1,5 @@
 """The trained classifiers of an instance: kept by version, one in use, the one before it a single step away."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -98,7 +97,7 @@ class Shelf:
     def _write_history(self, used: list[str]) -> None:
         with tempfile.NamedTemporaryFile("w", dir=self._folder, delete=False, encoding="utf-8") as draft:
             draft.write("\n".join(used) + "\n")
-        os.replace(draft.name, self._history)
+        Path(draft.name).replace(self._history)
 
     def _folders(self) -> list[Path]:
         return (

@@ -56,6 +56,11 @@ class Reading:
         return frozenset(accumulate(map(len, self.tokens), initial=0))
 
 
+def is_word(text: str) -> bool:
+    """Whether the dictionary has `text` as one word."""
+    return bool(_tokenizer().FREQ.get(text))
+
+
 def warm_up() -> None:
     """Loads the dictionary now (about a second) rather than at the first message."""
     _tokenizer()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
 from classifier.positions import PositionFinder, Title, spans_above
+from classifier.spelling import Speller
 from classifier.text import SENTENCE_END, Reading, normalise
 from domain.directory import Directory
 from domain.terms import UnitKind
@@ -71,6 +72,9 @@ class UnitFinder:
         self._directory = directory
         self._lists = read("names.yaml")
         self._names = _name_table(directory, self._lists)
+        self._speller = Speller(name for name, found in self._names.items() if found.unit and not found.doubtful)
+        self._matters = {normalise(word): unit for unit, words in read("matters.yaml").items() for word in words}
+        self._matter = re.compile("|".join(map(re.escape, sorted(self._matters, key=len, reverse=True))))
         # Every name has at least two characters: looking for the first two keeps the rest of the work rare.
         self._by_start: dict[str, list[str]] = {}
         for name in sorted(self._names, key=len, reverse=True):
@@ -82,13 +86,13 @@ class UnitFinder:
     def read(self, reading: Reading, titles: Sequence[Title] = ()) -> Found:
         """The units a message names, in order of mention, with the doubtful words that nothing around them decides."""
         text = reading.text
-        scanned = list(self._scan(reading))
+        scanned = list(self._scan(reading)) or self._misspelt(reading)
         plain = self._weighed(text, scanned)
         decided, doubtful = self._doubtful(text, scanned, plain)
         hits = sorted([*plain, *decided], key=lambda hit: hit.start)
         above = spans_above(titles)
         chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
-        units = tuple(dict.fromkeys(hit.unit for hit in chosen))
+        units = tuple(dict.fromkeys(hit.unit for hit in chosen)) or self._by_matter(text, doubtful)
         mentions = Mentions(
             units=units,
             ambiguous=tuple(a for a in doubtful if a.candidates or not units),
@@ -96,6 +100,20 @@ class UnitFinder:
             embedded=any(hit.embedded for hit in chosen),
         )
         return Found(mentions, tuple(plain))
+
+    def _misspelt(self, reading: Reading) -> list[_Found]:
+        """A name written with a slip, where no name stands as it should."""
+        slip = self._speller.find(reading)
+        if slip is None:
+            return []
+        start, end, name = slip
+        return [_Found(start, end, name, self._names[name])]
+
+    def _by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
+        """The one body whose matter the text speaks of; nothing if there are several, or if a doubtful word excludes it."""
+        spoken = {self._matters[found.group()] for found in self._matter.finditer(text)}
+        allowed = [set(mention.candidates) for mention in doubtful]
+        return tuple(spoken) if len(spoken) == 1 and all(spoken <= candidates for candidates in allowed) else ()
 
     def _scan(self, reading: Reading) -> Iterator[_Found]:
         """The names in the text from left to right, the longest at each place, guards respected."""

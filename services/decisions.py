@@ -45,4 +45,4 @@ class Decisions(Service):
             .order_by(Report.id)
         )
         for statement, label, unit in self.session.execute(query).yield_per(500):
-            yield Decision(statement, label, unit)
+            yield Decision(statement, label or "", unit)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from app.evaluation import read_real_cases
+from app.real_cases import read_real_cases
 from app.reference import DATA, load_directory, load_taxonomy
 from classifier.corpus import read_examples
 from classifier.text import normalise

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.evaluation import read_real_cases
+from app.real_cases import read_real_cases
 from models import Case
 
 pytestmark = pytest.mark.timeout(300)

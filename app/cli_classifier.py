@@ -1,0 +1,87 @@
+"""Commands for the classifier: train, measure, compare, put in use, go back."""
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from app.cli_answers import emit, plainly
+from app.evaluation import compare, evaluate
+from app.parts import System
+from app.training import retrain_with, train_if_needed, train_into
+from classifier.corpus import DECIDED, Example
+from classifier.shelf import Shelf
+
+
+def add_classifier_commands(app: Flask, system: System) -> None:
+    """Adds `flask classifier ...`."""
+    classifier = AppGroup("classifier", help="Training and figures.")
+
+    folder = system.settings.instance / "classifier"
+
+    @classifier.command("train")
+    @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
+    @plainly
+    def train(if_needed: bool) -> None:
+        """Trains from data/reports and puts the result in use."""
+        if if_needed:
+            emit({"trained": train_if_needed(folder)})
+        else:
+            emit(train_into(folder).figures.as_dict())
+
+    @classifier.command("retrain")
+    @plainly
+    def retrain() -> None:
+        """Trains with what staff confirmed as well; the result is kept, not used: compare it first."""
+        with system.transact(read_only=True) as services:
+            decided = [Example(d.statement, d.label, DECIDED, d.unit) for d in services.decisions.confirmed()]
+        emit({"version": retrain_with(folder, decided), "decisions": len(decided), "in_use": Shelf(folder).in_use()})
+
+    @classifier.command("versions")
+    @plainly
+    def versions() -> None:
+        """The classifiers that are kept, the newest first."""
+        for version in Shelf(folder).versions():
+            emit({"version": version.name, "in_use": version.in_use, **version.figures})
+
+    @classifier.command("compare")
+    @click.argument("first")
+    @click.argument("second")
+    @plainly
+    def compare_command(first: str, second: str) -> None:
+        """The figures of two versions on the same test sets, side by side."""
+        _print_comparison(compare(system, first, second), first, second)
+
+    @classifier.command("use")
+    @click.argument("version")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    @plainly
+    def use(version: str, yes: bool) -> None:
+        """Puts a version in use, after its figures were shown beside those of the present one."""
+        shelf = Shelf(folder)
+        present = shelf.in_use()
+        if present is not None:
+            _print_comparison(compare(system, present, version), present, version)
+            if not yes:
+                click.confirm(f"use {version} instead of {present}?", abort=True)
+        shelf.use(version)
+        emit({"in_use": version, "before": present})
+
+    @classifier.command("roll-back")
+    @plainly
+    def roll_back() -> None:
+        """Goes back to the version that was in use before."""
+        emit({"in_use": Shelf(folder).roll_back()})
+
+    @classifier.command("evaluate")
+    @plainly
+    def evaluate_command() -> None:
+        """Trains, measures, prints one table, writes the cards in docs/."""
+        evaluate(system)
+
+    app.cli.add_command(classifier)
+
+
+def _print_comparison(rows: list[tuple[str, float, float]], first: str, second: str) -> None:
+    click.echo(f"{'':22} {first:>12} {second:>12} {'change':>9}")
+    for name, left, right in rows:
+        click.echo(f"{name:22} {left:>12.4f} {right:>12.4f} {right - left:>+9.4f}")

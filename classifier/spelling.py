@@ -1,0 +1,89 @@
+"""Names of bodies written with a slip: by homophones, or with one character missing, doubled or swapped.
+
+Asked only where no name stands as it should. A name is recognised only if it is long enough for the slip to be plain and if
+nothing else lies as near: a unit is never invented from a short word.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pypinyin import Style, pinyin
+from rapidfuzz.distance import OSA
+
+from classifier.text import Reading, is_word
+
+_LEAST_BY_SOUND = 3  # characters
+_LEAST_BY_SHAPE = 6
+_RUN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+class Speller:
+    """Knows the names of one table, their sounds and the characters they end in."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(name for name in names if _RUN.fullmatch(name))
+        by_sound: dict[tuple[str, ...], set[str]] = {}
+        for name in self._names:
+            if len(name) >= _LEAST_BY_SOUND:
+                by_sound.setdefault(sounds(name), set()).add(name)
+        # Two names that sound alike tell nothing.
+        self._by_sound = {sound: next(iter(found)) for sound, found in by_sound.items() if len(found) == 1}
+        self._lengths = sorted({len(sound) for sound in self._by_sound}, reverse=True)
+        # A slip leaves the end of a name alone more often than not, and looking there first keeps ordinary text out.
+        self._by_end: dict[str, list[str]] = {}
+        for name in sorted(self._names):
+            if len(name) >= _LEAST_BY_SHAPE:
+                self._by_end.setdefault(name[-1], []).append(name)
+        self._ends = frozenset(map(_sound, {name[-1] for name in self._names if len(name) >= _LEAST_BY_SOUND}))
+
+    def find(self, reading: Reading) -> tuple[int, int, str] | None:
+        """The first slip in a message: where it starts and ends, and the name that was meant.
+
+        What is itself a word, and what starts or ends within one, is no slip.
+        """
+        text, bounds = reading.text, sorted(reading.bounds)
+        starts = frozenset(bounds)
+        for end in bounds:
+            if end < _LEAST_BY_SOUND or _sound(text[end - 1]) not in self._ends:
+                continue
+            for start, name in self._ending_at(text[max(0, end - self._lengths[0]) : end]):
+                at = end - start
+                if at in starts and not is_word(text[at:end]):
+                    return at, end, name
+        return None
+
+    def _ending_at(self, head: str) -> Iterator[tuple[int, str]]:
+        """Lengths of what may be a slip at the end of `head`, each with the name meant, the longest first."""
+        heard = sounds(head)
+        for length in self._lengths:
+            name = self._by_sound.get(heard[-length:]) if length <= len(head) else None
+            # The last character of a short name is often a verb that follows: "finance says" is no finance office.
+            if name is not None and (length > _LEAST_BY_SOUND or name[-1] == head[-1]):
+                yield length, name
+        candidates = self._by_end.get(head[-1], ())
+        for length in range(min(len(head), self._lengths[0]), _LEAST_BY_SHAPE - 2, -1):
+            written = head[-length:]
+            near = [n for n in candidates if _is_slip(n, written)]
+            if len(near) == 1:
+                yield length, near[0]
+
+
+def _is_slip(name: str, written: str) -> bool:
+    """Whether one character is missing, doubled or swapped with its neighbour; another character makes another name."""
+    if abs(len(name) - len(written)) > 1 or OSA.distance(name, written, score_cutoff=1) != 1:
+        return False
+    return len(name) != len(written) or sorted(name) == sorted(written)
+
+
+def sounds(text: str) -> tuple[str, ...]:
+    """The sound of each character, without tones and without the distinctions that the county's speech does not make."""
+    return tuple(map(_sound, text))
+
+
+@lru_cache(maxsize=20_000)
+def _sound(character: str) -> str:
+    heard: str = pinyin(character, style=Style.NORMAL, heteronym=False)[0][0]
+    for careful, plain in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        heard = plain + heard[2:] if heard.startswith(careful) else heard
+    return heard[:-1] if heard.endswith("ng") else heard
