@@ -1,5 +1,6 @@
 """Starts the web server: gunicorn with threads, the classifier loaded once before the workers fork."""
 
+import gc
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -38,6 +39,8 @@ class Server(BaseApplication):
         from wsgi import app
 
         app.extensions["system"].parts.suggester.warm_up()
+        gc.collect()
+        gc.freeze()  # the collector would touch, and so copy, in each worker what all of them share
         return app
 
 

@@ -7,6 +7,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
+from bench import classifier, likeness
 from bench.load import Citizen, Echo, drive
 from bench.servers import start_echo, start_site
 
@@ -18,6 +19,8 @@ def main() -> None:
     """One table: name, value, unit."""
     rows: list[tuple[str, float, str]] = []
     with tempfile.TemporaryDirectory() as folder:
+        rows += classifier.rows(Path(folder) / "classifier")
+        rows += likeness.rows()
         with start_site(Path(folder)) as site:
             rows.append(("make run, second start: command to ready", site.ready_seconds, "s"))
             first = Citizen(site).timed_follow()

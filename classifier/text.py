@@ -61,6 +61,11 @@ def is_word(text: str) -> bool:
     return bool(_tokenizer().FREQ.get(text))
 
 
+def common_characters(least: int = 2000) -> list[str]:
+    """The characters that the dictionary has seen at least so often as words of their own."""
+    return sorted(word for word, count in _tokenizer().FREQ.items() if len(word) == 1 and count >= least)
+
+
 def warm_up() -> None:
     """Loads the dictionary now (about a second) rather than at the first message."""
     _tokenizer()

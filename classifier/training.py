@@ -17,7 +17,7 @@ from classifier.text import Reading
 PRECISION_WANTED = 0.97
 # How often the right label must be among those that are not ruled out.
 COVERAGE_WANTED = 0.95
-_FOLDS = 5
+FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def train(examples: list[Example]) -> Trained:
     names = tuple(sorted(set(labels)))
     margins = margins_of_unseen_writers(examples, readings, names)
     truth = np.array([names.index(label) for label in labels])
-    temperature = _best_temperature(margins, truth)
+    temperature = best_temperature(margins, truth)
     probabilities = softmax(margins / temperature)
     threshold = _threshold(probabilities, truth)
 
@@ -59,7 +59,7 @@ def margins_of_unseen_writers(
 ) -> NDArray[np.float64]:
     """Margins of every example (rows) for every label (columns) from a machine that saw nothing by its writer."""
     writers = np.array([e.writer for e in examples])
-    folds = min(_FOLDS, len(set(writers)))
+    folds = min(FOLDS, len(set(writers)))
     if folds < 2:
         msg = "at least two writers are needed: figures on one's own writer would flatter"
         raise ValueError(msg)
@@ -78,7 +78,7 @@ def _decided(examples: list[Example]) -> list[bool]:
     return [example.writer == DECIDED for example in examples]
 
 
-def _best_temperature(margins: NDArray[np.float64], truth: NDArray[np.int_]) -> float:
+def best_temperature(margins: NDArray[np.float64], truth: NDArray[np.int_]) -> float:
     """The one number that makes probabilities honest: least log loss on unseen writers (Guo et al. 2017)."""
 
     def loss(temperature: float) -> float:
