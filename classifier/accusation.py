@@ -10,9 +10,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from classifier.lexicon import any_of, pattern, read
+from classifier.lexicon import listed, pattern, read
 from classifier.text import CLAUSE_END
 
+_FILE = "positions.yaml"
 _BEFORE = 40  # characters before a title that may still speak of it
 _CARRIED = 16  # characters of the next clause before its verb, if its subject is carried over
 
@@ -39,7 +40,7 @@ class Around:
         self.following = following[: following_end.start()] if following_end else following
         # What the official himself does reaches as far as the next person or body who could be the subject.
         cut = stop if next_title is None else min(stop, next_title - end)
-        actor = any_of(_lists()["other_actors"]).search(self.clause)
+        actor = listed(_FILE, "other_actors").search(self.clause)
         self.after = self.clause[: min(cut, actor.start()) if actor else cut]
         self.following_is_his = next_title is None or next_title - end > stop + 1 + len(self.following)
 
@@ -184,7 +185,7 @@ def _bad_starts(words: str, keys: tuple[str, ...]) -> Iterator[int]:
     lists = _lists()
     speech = pattern(lists["speech"]).search(words) if "grievance" not in keys else None
     for key in keys:
-        for match in any_of(lists[key]).finditer(words):
+        for match in listed(_FILE, key).finditer(words):
             denied = pattern(lists["negation"]).search(words[: match.start()])
             only_said = speech is not None and speech.end() <= match.start() and key != "demands"
             if not denied and not only_said:
@@ -192,4 +193,4 @@ def _bad_starts(words: str, keys: tuple[str, ...]) -> Iterator[int]:
 
 
 def _lists() -> Mapping[str, Any]:
-    return read("positions.yaml")
+    return read(_FILE)

@@ -1,93 +1,147 @@
-"""Turns messages into sparse features: characters, pairs of them, and jieba words. What was tried stands in `docs/classifier.md`."""
+"""Turns messages into sparse features: characters, pairs of them, jieba words and pairs of those. What was tried: `docs/classifier.md`.
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from itertools import pairwise
+Features are hashed into a fixed number of columns. So a model holds no list of terms that somebody could read names from, it loads
+at once, and a message is turned into columns by a dozen array operations instead of a thousand look-ups.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix
 
 from classifier.text import Reading
 
-_SPACE = " "
-# In how many messages a term must stand to be kept: invented ones, and real reports.
-_LEAST_CHARACTERS = 1
-_LEAST_WORDS = 2
-_KEPT_FROM = 5
+_BITS = 17
+COLUMNS = 2 * 2**_BITS
+"""Characters hash into the first half of the columns, words into the second."""
+
+_Keys = NDArray[np.uint64]
+# The value of a run of code points is a polynomial in this odd number, modulo 2**64 (Karp and Rabin 1987).
+_BASE = 0x9E3779B97F4A7C15
+_MODULUS = 1 << 64
+_LONGEST = 1 << 12  # powers kept ready; longer messages make more
+# Spreads the bits before the highest are taken (Steele, Lea and Flood 2014).
+_SPREAD = np.uint64(0xBF58476D1CE4E5B9)
+_PAIR = np.uint64(0x94D049BB133111EB)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message as columns and values. `word_columns` are those of its single words, in order, for showing evidence."""
+
+    columns: NDArray[np.int64]
+    values: NDArray[np.float32]
+    word_columns: NDArray[np.int64]
 
 
 class Features:
-    """Characters and words, each as sublinear tf-idf of unit length, side by side."""
+    """Sublinear tf-idf of the hashed terms, characters and words each of unit length."""
 
-    def __init__(self) -> None:
-        self.characters = TfidfVectorizer(
-            analyzer=character_grams, sublinear_tf=True, lowercase=False, dtype=np.float32
-        )
-        self.words = TfidfVectorizer(analyzer=word_grams, sublinear_tf=True, lowercase=False, dtype=np.float32)
+    def __init__(self, idf: NDArray[np.float32] | None = None) -> None:
+        self.idf = idf if idf is not None else np.ones(COLUMNS, dtype=np.float32)
 
     def fit(self, readings: list[Reading], decided: list[bool] | None = None) -> csr_matrix:
-        """Learns the vocabulary from messages and gives their matrix, one row each.
+        """Learns how common each column is and gives the matrix of the messages, one row each.
 
-        `decided` marks real reports that staff labelled. An artefact can be copied and read, so a term that no invented
-        message holds enters it only if it stands in at least `_KEPT_FROM` different reports: no name of one case gets in.
+        `decided` marks real reports that staff labelled. What no invented message holds counts only if it stands in at
+        least `_KEPT_FROM` different reports, so that no name of a single case leaves a trace in the artefact. A pair of
+        words that stands in one message only tells nothing and is left out.
         """
-        invented = [r for r, real in zip(readings, decided, strict=True) if not real] if decided else readings
-        reports = [r for r, real in zip(readings, decided, strict=True) if real] if decided else []
-        for vectorizer, grams, least in (
-            (self.characters, character_grams, _LEAST_CHARACTERS),
-            (self.words, word_grams, _LEAST_WORDS),
-        ):
-            terms = _terms(invented, grams, least) | _terms(reports, grams, _KEPT_FROM)
-            vectorizer.set_params(vocabulary=sorted(terms))
-            vectorizer.fit(readings)
-        return self.transform(readings)
+        real = np.array(decided if decided is not None else [False] * len(readings))
+        terms = [_terms(reading) for reading in readings]
+        of_invented = _standing([t for t, is_real in zip(terms, real, strict=True) if not is_real])
+        of_reports = _standing([t for t, is_real in zip(terms, real, strict=True) if is_real])
+        least = np.where(np.arange(COLUMNS) < COLUMNS // 2, 1, 2)
+        kept = (of_invented >= least) | (of_reports >= _KEPT_FROM)
+        standing = of_invented + of_reports
+        idf = np.log((1 + len(readings)) / (1 + standing)) + 1
+        self.idf = np.where(kept, idf, 0).astype(np.float32)
+        return self._matrix([self._weighted(t) for t in terms])
 
     def transform(self, readings: list[Reading]) -> csr_matrix:
         """The matrix of messages, one row each."""
-        return csr_matrix(hstack([self.characters.transform(readings), self.words.transform(readings)]))
+        return self._matrix([self.row(reading) for reading in readings])
 
-    def vocabularies(self) -> "tuple[Vocabulary, Vocabulary]":
-        """What a fitted instance knows, as plain values: characters, then words."""
-        return tuple(  # type: ignore[return-value]
-            Vocabulary(sorted(v.vocabulary_, key=v.vocabulary_.__getitem__), v.idf_.astype(np.float32))
-            for v in (self.characters, self.words)
-        )
+    def row(self, reading: Reading) -> Row:
+        """One message."""
+        return self._weighted(_terms(reading))
 
+    def _weighted(self, terms: "tuple[NDArray[np.int64], int, int]") -> Row:
+        columns, singles_from, singles_to = terms
+        unique, counts = np.unique(columns, return_counts=True)
+        values = (np.log(counts.astype(np.float32)) + 1) * self.idf[unique]
+        middle = int(np.searchsorted(unique, COLUMNS // 2))
+        for block in (values[:middle], values[middle:]):
+            np.divide(block, max(float(np.sqrt(block @ block)), _TINY), out=block)
+        return Row(unique, values, columns[singles_from:singles_to])
 
-class Vocabulary:
-    """The terms of one block of features, in the order of their columns, with the weight of each."""
-
-    def __init__(self, terms: list[str], idf: NDArray[np.float32]) -> None:
-        self.terms = terms
-        self.idf = idf
-        self.column = {term: column for column, term in enumerate(terms)}
-
-    def row(self, grams: Iterable[str]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The columns that `grams` fall into and their values: what TfidfVectorizer would give, a hundred times sooner."""
-        counts = Counter(map(self.column.get, grams))
-        counts.pop(None, None)
-        columns = np.fromiter(counts, dtype=np.int32, count=len(counts))
-        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (np.log(values) + 1) * self.idf[columns]
-        length = float(np.sqrt(values @ values))
-        return columns, values / length if length else values
+    @staticmethod
+    def _matrix(rows: list[Row]) -> csr_matrix:
+        ends = np.cumsum([0, *(len(row.columns) for row in rows)])
+        if not rows:
+            return csr_matrix((0, COLUMNS), dtype=np.float32)
+        values, columns = np.concatenate([r.values for r in rows]), np.concatenate([r.columns for r in rows])
+        matrix = csr_matrix((values, columns, ends), shape=(len(rows), COLUMNS), dtype=np.float32)
+        matrix.eliminate_zeros()
+        return matrix
 
 
-def _terms(readings: list[Reading], grams: Callable[[Reading], list[str]], least: int) -> set[str]:
-    """The terms that stand in at least `least` messages."""
-    standing = Counter(term for reading in readings for term in set(grams(reading)))
-    return {term for term, count in standing.items() if count >= least}
+_TINY = 1e-9
+# In how many real reports a term must stand that no invented message holds.
+_KEPT_FROM = 5
 
 
-def character_grams(reading: Reading) -> list[str]:
-    """The characters of a message and the pairs of neighbours."""
+def _standing(terms: "list[tuple[NDArray[np.int64], int, int]]") -> NDArray[np.int64]:
+    """In how many messages each column stands."""
+    counts = np.zeros(COLUMNS, dtype=np.int64)
+    for columns, _, _ in terms:
+        counts[np.unique(columns)] += 1
+    return counts
+
+
+def _powers(base: int, size: int) -> _Keys:
+    powers = np.ones(size, dtype=np.uint64)
+    powers[1:] = np.uint64(base)
+    return np.cumprod(powers)
+
+
+_RISING = _powers(_BASE, _LONGEST)
+_FALLING = _powers(pow(_BASE, -1, _MODULUS), _LONGEST)
+
+
+def _terms(reading: Reading) -> tuple[NDArray[np.int64], int, int]:
+    """The columns of all terms of a message, repeated as often as they stand in it; and where the single words begin and end."""
     text = reading.text.lower()
-    return [*text, *map("".join, pairwise(text))]
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    pairs = codes[:-1] * _PAIR + codes[1:]
+    characters = len(codes) + len(pairs)
+    words = _word_keys(reading, codes)
+    beside = words[:-1] * _PAIR + words[1:]
+    columns = _columns(np.concatenate([codes, pairs, words, beside]))
+    columns[characters:] += COLUMNS // 2
+    return columns, characters, characters + len(words)
 
 
-def word_grams(reading: Reading) -> list[str]:
-    """The words of a message and the pairs of neighbours."""
-    words = reading.words
-    return [*words, *map(_SPACE.join, pairwise(words))]
+def _word_keys(reading: Reading, codes: _Keys) -> _Keys:
+    """A number for each word: its run of code points as a polynomial, all runs at once from sums up to each place."""
+    spans = reading.word_spans
+    if not spans:
+        return np.zeros(0, dtype=np.uint64)
+    rising, falling = (_RISING, _FALLING) if len(codes) < _LONGEST else _longer(len(codes) + 1)
+    sums = np.zeros(len(codes) + 1, dtype=np.uint64)
+    np.cumsum(codes * rising[: len(codes)], out=sums[1:])
+    at = np.array(spans, dtype=np.int64)
+    starts, ends = at[:, 0], at[:, 1]
+    return np.asarray((sums[ends] - sums[starts]) * falling[starts] + (ends - starts).astype(np.uint64))
+
+
+def _longer(size: int) -> tuple[_Keys, _Keys]:
+    return _powers(_BASE, size), _powers(pow(_BASE, -1, _MODULUS), size)
+
+
+def _columns(keys: _Keys) -> NDArray[np.int64]:
+    """The highest bits of the spread keys."""
+    mixed = (keys ^ (keys >> np.uint64(30))) * _SPREAD
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _PAIR
+    return (mixed >> np.uint64(64 - _BITS)).astype(np.int64)

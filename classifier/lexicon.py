@@ -1,16 +1,20 @@
 """Reads the lists of names and titles in `data/` once, and says what a found name is. Holds no rule of its own."""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
+from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import yaml
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
+
+_MOST_WAYS = 300
 
 
 class Weight(IntEnum):
@@ -50,3 +54,58 @@ def pattern(expression: str) -> re.Pattern[str]:
 def any_of(expressions: list[str]) -> re.Pattern[str]:
     """One expression that matches where any of `expressions` does."""
     return pattern("|".join(f"(?:{e})" for e in expressions))
+
+
+@cache
+def listed(file: str, key: str) -> re.Pattern[str]:
+    """`any_of` the list `key` of a data file, joined and compiled once."""
+    return any_of(read(file)[key])
+
+
+class Sieve:
+    """Expressions that are tried only on texts that hold the characters a match would need.
+
+    Nearly all texts hold the characters of few titles: looking at that first saves most of the searching.
+    """
+
+    def __init__(self, expressions: Iterable[str]) -> None:
+        self._tried = [(_rarest(needed := needed_characters(e)), needed, pattern(e)) for e in expressions]
+
+    def finditer(self, text: str, characters: Set[str]) -> Iterator[re.Match[str]]:
+        """All matches of all expressions, of one after the other. `characters` are those of `text`."""
+        for rarest, needed, expression in self._tried:
+            if not rarest.isdisjoint(characters) and any(some <= characters for some in needed):
+                yield from expression.finditer(text)
+
+
+def _rarest(needed: Iterable[frozenset[str]]) -> frozenset[str]:
+    """One character of each way, the one that fewest ways share: a first look that costs next to nothing."""
+    shared = Counter(character for way in needed for character in way)
+    return frozenset(min(way, key=lambda c: (shared[c], c)) for way in needed)
+
+
+@cache
+def needed_characters(expression: str) -> tuple[frozenset[str], ...]:
+    """Sets of characters of which a text must hold at least one whole, or `expression` cannot match in it."""
+    return tuple(_needed(list(_parser.parse(expression))))
+
+
+def _needed(parsed: list[Any]) -> list[frozenset[str]]:
+    """Of a sequence: the ways in which its obligatory parts can be met, all at once."""
+    ways = [frozenset[str]()]
+    for kind, argument in parsed:
+        if kind is _constants.LITERAL:
+            options = [frozenset((chr(argument),))]
+        elif kind is _constants.SUBPATTERN:
+            options = _needed(list(argument[-1]))
+        elif kind is _constants.BRANCH:
+            options = [way for branch in argument[1] for way in _needed(list(branch))]
+        elif kind in {_constants.MAX_REPEAT, _constants.MIN_REPEAT} and argument[0] > 0:
+            options = _needed(list(argument[2]))
+        else:
+            continue  # a set of characters, a look around, an optional part: asks for nothing that could be checked
+        if len(options) * len(ways) > _MOST_WAYS:
+            continue  # leaving a part out only makes the sieve coarser
+        ways = [way | option for way in ways for option in options]
+    # A way that asks for more than another does is no further way.
+    return [way for way in set(ways) if not any(other < way for other in ways)]

@@ -4,11 +4,13 @@ The titles and the words around them stand in `data/positions.yaml`, with the re
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
-from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
+from classifier.lexicon import Sieve, UnitHit, Weight, pattern, read
 from classifier.text import SENTENCE_END
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
@@ -141,7 +143,7 @@ class PositionFinder:
                 is_enterprise_head = title.written in self._lists["enterprise_heads"]
                 return Rank.UNIT_MANAGED if is_enterprise_head else title.rank
 
-    @property
+    @cached_property
     def _gap(self) -> re.Pattern[str]:
         return pattern(_with_surnames(self._lists["attached_gap"]))
 
@@ -150,26 +152,48 @@ class PositionFinder:
         return tuple(read("names.yaml")["town_words"])
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the list of titles, its expressions compiled."""
+
+    match: Sieve
+    not_after: re.Pattern[str] | None
+    facts: Mapping[str, Any]
+
+
+@cache
+def _entries() -> tuple[_Entry, ...]:
+    return tuple(
+        _Entry(Sieve(e["match"]), pattern(e["not_after"]) if "not_after" in e else None, e)
+        for e in read("positions.yaml")["titles"]
+    )
+
+
+@cache
+def _short_titles() -> re.Pattern[str]:
+    lists = read("positions.yaml")
+    return pattern(f"(?<=[{lists['surnames']}])[{''.join(lists['short_titles'])}]{lists['short_title_after']}")
+
+
 def find_titles(text: str) -> list[Title]:
     """The titles in normalised `text` that stand for persons, in order, each with its stance."""
-    lists = read("positions.yaml")
     candidates = []
-    for order, entry in enumerate(lists["titles"]):
-        for match in any_of(entry["match"]).finditer(text):
+    characters = frozenset(text)
+    for order, entry in enumerate(_entries()):
+        for match in entry.match.finditer(text, characters):
             before = text[max(0, match.start() - 16) : match.start()]
-            if "not_after" in entry and pattern(entry["not_after"]).search(before):
-                continue
-            candidates.append((match.start(), match.end(), order, entry))
-    surnames, after = lists["surnames"], lists["short_title_after"]
-    short = "".join(lists["short_titles"])
-    for match in pattern(f"(?<=[{surnames}])[{short}]{after}").finditer(text):
-        entry = lists["short_titles"][match.group()]
-        candidates.append((match.start(), match.end(), len(lists["titles"]), entry))
+            if entry.not_after is None or not entry.not_after.search(before):
+                candidates.append((match.start(), match.end(), order, entry.facts))
+    for match in _short_titles().finditer(text):
+        facts = read("positions.yaml")["short_titles"][match.group()]
+        candidates.append((match.start(), match.end(), len(_entries()), facts))
+    if not candidates:
+        return []
 
-    chosen: list[tuple[int, int, dict[str, str]]] = []
-    for start, end, _, entry in sorted(candidates, key=lambda c: (c[0] - c[1], c[2], c[0])):
+    chosen: list[tuple[int, int, Mapping[str, Any]]] = []
+    for start, end, _, facts in sorted(candidates, key=lambda c: (c[0] - c[1], c[2], c[0])):
         if all(end <= s or e <= start for s, e, _ in chosen):
-            chosen.append((start, end, entry))
+            chosen.append((start, end, facts))
     chosen = sorted((c for c in chosen if not is_no_person(text, c[0], c[1])), key=lambda c: c[0])
 
     starts = [start for start, _, _ in chosen]
@@ -188,12 +212,17 @@ def find_titles(text: str) -> list[Title]:
 
 def _name(text: str, start: int, end: int) -> str | None:
     """The person's name as written: surname before the title, or name after it."""
-    after = pattern(_with_surnames(read("positions.yaml")["name_after"])).search(text[end:])
+    after = _name_after().search(text[end:])
     if after:
         return after.group()
     if start > 0 and text[start - 1] in read("positions.yaml")["surnames"]:
         return text[start - 1 : end]
     return None
+
+
+@cache
+def _name_after() -> re.Pattern[str]:
+    return pattern(_with_surnames(read("positions.yaml")["name_after"]))
 
 
 def _with_surnames(expression: str) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 
 import cn2an
 
-from classifier.lexicon import any_of, pattern, read
+from classifier.lexicon import listed, pattern, read
 from classifier.moments import resolve
 from classifier.positions import Title, named_person
 from classifier.text import CLAUSE_END
@@ -116,7 +116,7 @@ def _number(written: str) -> float | None:
 
 def _when(text: str, reported_on: date) -> str | None:
     """The first moment in the text that is not later than the report."""
-    for match in any_of(read("slots.yaml")["when"]).finditer(text):
+    for match in listed("slots.yaml", "when").finditer(text):
         year_month = pattern(read("slots.yaml")["year_month"]).match(match.group())
         month = year_month and (int(year_month["year"]), int(year_month["month"] or 1))
         if not month or month <= (reported_on.year, reported_on.month):
@@ -133,7 +133,7 @@ def _evidence(text: str) -> str | None:
     """The kinds of proof the writer says he has, in order; what he says he was not given is none."""
     lists = read("slots.yaml")
     kinds = []
-    for match in any_of(lists["evidence"]).finditer(text):
+    for match in listed("slots.yaml", "evidence").finditer(text):
         before = CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
         after = text[match.end() : match.end() + 4]
         if not pattern(lists["no_evidence_before"]).search(before) and not pattern(lists["no_evidence_after"]).match(

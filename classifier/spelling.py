@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from pypinyin import Style, pinyin
-from rapidfuzz.distance import OSA
 
 from classifier.text import Reading, is_word
 
@@ -30,12 +29,16 @@ class Speller:
         # Two names that sound alike tell nothing.
         self._by_sound = {sound: next(iter(found)) for sound, found in by_sound.items() if len(found) == 1}
         self._lengths = sorted({len(sound) for sound in self._by_sound}, reverse=True)
+        self._long = frozenset(name for name in self._names if len(name) >= _LEAST_BY_SHAPE)
+        # A slip made beforehand is found by looking it up (Garbe's symmetric deletes): one character missing or two swapped.
+        slips: dict[str, set[str]] = {}
+        for name in self._long:
+            for slip in {*_shorter(name), *_swapped(name)} - self._names:
+                slips.setdefault(slip, set()).add(name)
+        self._slips = {slip: next(iter(found)) for slip, found in slips.items() if len(found) == 1}
+        self._longest = max(map(len, self._names)) + 1
         # A slip leaves the end of a name alone more often than not, and looking there first keeps ordinary text out.
-        self._by_end: dict[str, list[str]] = {}
-        for name in sorted(self._names):
-            if len(name) >= _LEAST_BY_SHAPE:
-                self._by_end.setdefault(name[-1], []).append(name)
-        self._ends = frozenset(map(_sound, {name[-1] for name in self._names if len(name) >= _LEAST_BY_SOUND}))
+        self._ends = frozenset(name[-1] for name in self._names if len(name) >= _LEAST_BY_SOUND)
 
     def find(self, reading: Reading) -> tuple[int, int, str] | None:
         """The first slip in a message: where it starts and ends, and the name that was meant.
@@ -45,35 +48,40 @@ class Speller:
         text, bounds = reading.text, sorted(reading.bounds)
         starts = frozenset(bounds)
         for end in bounds:
-            if end < _LEAST_BY_SOUND or _sound(text[end - 1]) not in self._ends:
+            if end < _LEAST_BY_SOUND or text[end - 1] not in self._ends:
                 continue
-            for start, name in self._ending_at(text[max(0, end - self._lengths[0]) : end]):
+            for start, name in self._ending_at(text[max(0, end - self._longest) : end]):
                 at = end - start
                 if at in starts and not is_word(text[at:end]):
                     return at, end, name
         return None
 
     def _ending_at(self, head: str) -> Iterator[tuple[int, str]]:
-        """Lengths of what may be a slip at the end of `head`, each with the name meant, the longest first."""
+        """Lengths of what may be a slip at the end of `head`, each with the name meant."""
         heard = sounds(head)
         for length in self._lengths:
             name = self._by_sound.get(heard[-length:]) if length <= len(head) else None
-            # The last character of a short name is often a verb that follows: "finance says" is no finance office.
-            if name is not None and (length > _LEAST_BY_SOUND or name[-1] == head[-1]):
+            # Another last character is often a verb that follows: "finance says" is no finance office.
+            if name is not None and name[-1] == head[-1]:
                 yield length, name
-        candidates = self._by_end.get(head[-1], ())
-        for length in range(min(len(head), self._lengths[0]), _LEAST_BY_SHAPE - 2, -1):
+        for length in range(len(head), _LEAST_BY_SHAPE - 2, -1):
             written = head[-length:]
-            near = [n for n in candidates if _is_slip(n, written)]
-            if len(near) == 1:
-                yield length, near[0]
+            name = self._slips.get(written)
+            if name is None and length > _LEAST_BY_SHAPE:
+                meant = self._long.intersection(_shorter(written))
+                name = next(iter(meant)) if len(meant) == 1 else None
+            if name is not None and name[-1] == head[-1]:
+                yield length, name
 
 
-def _is_slip(name: str, written: str) -> bool:
-    """Whether one character is missing, doubled or swapped with its neighbour; another character makes another name."""
-    if abs(len(name) - len(written)) > 1 or OSA.distance(name, written, score_cutoff=1) != 1:
-        return False
-    return len(name) != len(written) or sorted(name) == sorted(written)
+def _shorter(text: str) -> list[str]:
+    """`text` with one character left out, each in turn but the last."""
+    return [text[:i] + text[i + 1 :] for i in range(len(text) - 1)]
+
+
+def _swapped(text: str) -> list[str]:
+    """`text` with two neighbours swapped, each pair in turn but the last."""
+    return [text[:i] + text[i + 1] + text[i] + text[i + 2 :] for i in range(len(text) - 2)]
 
 
 def sounds(text: str) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ import jieba
 import numpy as np
 import sklearn
 
-from classifier.features import Vocabulary
+from classifier.features import Features
 from classifier.kinds import KindModel
 
-_FORMAT = 2
+_FORMAT = 3
 _VERSION_LENGTH = 12
 _MODEL, _WEIGHTS = "model.json", "weights.npz"
 
@@ -40,12 +40,11 @@ def libraries() -> dict[str, str]:
 
 def write_artefact(folder: Path, model: KindModel, figures: Mapping[str, float], data_digest: str) -> str:
     """Writes a model into an empty folder. Gives back its version, the same for the same model on any machine."""
-    np.savez(
+    np.savez_compressed(
         folder / _WEIGHTS,
-        weights=model.weights,
+        weights=model.weights.astype(np.float16),
         intercept=model.intercept,
-        character_idf=model.characters.idf,
-        word_idf=model.words.idf,
+        idf=model.features.idf,
     )
     description = {
         "format": _FORMAT,
@@ -56,8 +55,6 @@ def write_artefact(folder: Path, model: KindModel, figures: Mapping[str, float],
         "temperature": model.temperature,
         "threshold": model.threshold,
         "doubt": model.doubt,
-        "characters": model.characters.terms,
-        "words": model.words.terms,
         "figures": figures,
     }
     (folder / _MODEL).write_text(json.dumps(description, ensure_ascii=False), encoding="utf-8")
@@ -87,9 +84,8 @@ def load_artefact(folder: Path, data_digest: str | None = None) -> Artefact:
     with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
         model = KindModel(
             labels=tuple(found["labels"]),
-            characters=Vocabulary(found["characters"], arrays["character_idf"]),
-            words=Vocabulary(found["words"], arrays["word_idf"]),
-            weights=arrays["weights"],
+            features=Features(arrays["idf"]),
+            weights=arrays["weights"].astype(np.float32),
             intercept=arrays["intercept"],
             temperature=found["temperature"],
             threshold=found["threshold"],

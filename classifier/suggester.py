@@ -25,13 +25,14 @@ class ArtefactSuggester:
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion for a text as a citizen wrote it, empty text included."""
         model, reading = self._artefact.model, Reading(text)
-        chances = model.probabilities(reading)
+        row = model.features.row(reading)
+        chances = model.probabilities(row)
         order = chances.argsort()[::-1]
         scores = tuple((model.labels[i], round(float(chances[i]), 4)) for i in order[:_SCORES])
         label, confidence = scores[0]
         titles = find_titles(reading.text)
         mentions = self._finder.find(reading, titles)
-        speaks_for, speaks_against = model.evidence(reading, label)
+        speaks_for, speaks_against = model.evidence(reading, row, label)
         return Suggestion(
             label=label,
             scores=scores,
@@ -41,7 +42,9 @@ class ArtefactSuggester:
             model_version=self._artefact.version,
             evidence=tuple(speaks_for),
             counter_evidence=tuple(speaks_against),
-            not_ruled_out=tuple(model.labels[i] for i in order if chances[i] >= min(model.doubt, confidence)),
+            not_ruled_out=tuple(
+                model.labels[i] for i in order[: int((chances >= min(model.doubt, chances.max())).sum())]
+            ),
             doubtful=doubtful_upward(titles),
         )
 

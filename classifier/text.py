@@ -6,6 +6,7 @@ import tempfile
 import unicodedata
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
+from math import log
 from pathlib import Path
 
 import jieba
@@ -14,6 +15,12 @@ _DATA = Path(__file__).resolve().parent.parent / "data"
 # In normalised text all marks but the ideographic full stop are half-width.
 CLAUSE_END = re.compile(r"[,!?;:\u3002 ]|\.{3}")
 SENTENCE_END = re.compile(r"[!?;\u3002]")
+
+# As in jieba: what is cut as words, and what stands between.
+_BLOCK = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+|[^\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]+")
+_HAN = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]")
+_SKIPPED = re.compile(r"(\r\n|\s)")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
 _SPACE = re.compile(r"\s+")
 # Control, format (bidirectional marks, zero-width characters), surrogate and private-use characters carry no meaning
@@ -27,10 +34,11 @@ def normalise(text: str) -> str:
     The traditional forms of `data/traditional.txt` become simplified ones: enough to recognise titles and units.
     """
     folded = _SPACE.sub(" ", unicodedata.normalize("NFKC", text))
-    if not _simplified().keys().isdisjoint(map(ord, folded)):
+    if not _traditional().isdisjoint(folded):
         folded = folded.translate(_simplified())
     if not folded.isprintable():
-        folded = "".join(c for c in folded if unicodedata.category(c) not in _REMOVED_CATEGORIES)
+        visible = "".join(c for c in folded if unicodedata.category(c) not in _REMOVED_CATEGORIES)
+        folded = _SPACE.sub(" ", visible)
     return folded.strip()
 
 
@@ -43,7 +51,7 @@ class Reading:
     @cached_property
     def tokens(self) -> list[str]:
         """Everything in order, punctuation and spaces included; joined they are the text."""
-        return list(_tokenizer().cut(self.text, HMM=False))
+        return cut(self.text)
 
     @cached_property
     def words(self) -> list[str]:
@@ -51,9 +59,68 @@ class Reading:
         return [token for token in self.tokens if _has_sound(token)]
 
     @cached_property
+    def word_spans(self) -> list[tuple[int, int]]:
+        """Where each of the words starts and ends in the text."""
+        ends = accumulate(map(len, self.tokens))
+        return [(end - len(token), end) for token, end in zip(self.tokens, ends, strict=True) if _has_sound(token)]
+
+    @cached_property
     def bounds(self) -> frozenset[int]:
         """The places in the text where one word ends and the next begins, both ends of the text included."""
         return frozenset(accumulate(map(len, self.tokens), initial=0))
+
+
+def cut(text: str) -> list[str]:
+    """The words of `text` as `jieba.Tokenizer.cut(text, HMM=False)` gives them, in a third of its time.
+
+    jieba collects all words that start at each place, then looks for the likeliest path, then follows it; this does the
+    first two in one pass over logarithms taken beforehand. A test compares the two on the whole corpus.
+    """
+    pieces: list[str] = []
+    for block in _BLOCK.findall(text):
+        if _HAN.match(block):
+            pieces += _likeliest(block)
+        else:
+            # What jieba leaves over: white space alone, then characters one by one.
+            pieces += [
+                piece for part in _SKIPPED.split(block) if part for piece in ([part] if _SKIPPED.match(part) else part)
+            ]
+    return pieces
+
+
+def _likeliest(block: str) -> list[str]:
+    """The path through `block` with the greatest product of word frequencies; runs of Latin letters and digits stay whole."""
+    weights, unseen = _weights()
+    size = len(block)
+    best, ends = [0.0] * (size + 1), [0] * size
+    for start in range(size - 1, -1, -1):
+        end = start + 1
+        fragment = block[start]
+        weight = weights.get(fragment, unseen)
+        score = (unseen if weight is None else weight) + best[end]
+        chosen = end
+        while end < size and fragment in weights:
+            end += 1
+            fragment = block[start:end]
+            weight = weights.get(fragment)
+            if weight is not None and weight + best[end] >= score:
+                score, chosen = weight + best[end], end
+        best[start], ends[start] = score, chosen
+    pieces: list[str] = []
+    start, run = 0, -1
+    while start < size:
+        end = ends[start]
+        if end == start + 1 and block[start] in _LATIN:
+            run = start if run < 0 else run
+        else:
+            if run >= 0:
+                pieces.append(block[run:start])
+                run = -1
+            pieces.append(block[start:end])
+        start = end
+    if run >= 0:
+        pieces.append(block[run:])
+    return pieces
 
 
 def is_word(text: str) -> bool:
@@ -68,7 +135,7 @@ def common_characters(least: int = 2000) -> list[str]:
 
 def warm_up() -> None:
     """Loads the dictionary now (about a second) rather than at the first message."""
-    _tokenizer()
+    _weights()
 
 
 @lru_cache(maxsize=100_000)
@@ -80,6 +147,19 @@ def _has_sound(token: str) -> bool:
 def _simplified() -> dict[int, str]:
     pairs = (_DATA / "traditional.txt").read_text(encoding="utf-8").split()
     return {ord(pair[0]): pair[1] for pair in pairs}
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    return frozenset(map(chr, _simplified()))
+
+
+@cache
+def _weights() -> tuple[dict[str, float | None], float]:
+    """The logarithm of each word's frequency, None for what only begins a word; and that of a character never seen."""
+    tokenizer = _tokenizer()
+    total = log(tokenizer.total)
+    return {word: log(count) - total if count else None for word, count in tokenizer.FREQ.items()}, -total
 
 
 @cache

@@ -3,9 +3,9 @@
 The lists stand in `data/groups.yaml` (names, aliases, doubtful words) and `data/names.yaml` (further names, guards, context).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import concat
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
 from classifier.positions import PositionFinder, Title, spans_above
@@ -74,12 +74,10 @@ class UnitFinder:
         self._names = _name_table(directory, self._lists)
         self._speller = Speller(name for name, found in self._names.items() if found.unit and not found.doubtful)
         self._matters = {normalise(word): unit for unit, words in read("matters.yaml").items() for word in words}
-        self._matter = re.compile("|".join(map(re.escape, sorted(self._matters, key=len, reverse=True))))
         # Every name has at least two characters: looking for the first two keeps the rest of the work rare.
         self._by_start: dict[str, list[str]] = {}
         for name in sorted(self._names, key=len, reverse=True):
             self._by_start.setdefault(name[:2], []).append(name)
-        self._name_start = re.compile(f"(?=({'|'.join(map(re.escape, self._by_start))}))")
         self._acts_after = pattern("^(?:" + any_of(self._lists["acts_after"]).pattern + ")")
         self._weak = frozenset(self._lists["weak"])
 
@@ -111,20 +109,20 @@ class UnitFinder:
 
     def _by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
         """The one body whose matter the text speaks of; nothing if there are several, or if a doubtful word excludes it."""
-        spoken = {self._matters[found.group()] for found in self._matter.finditer(text)}
+        spoken = {unit for word, unit in self._matters.items() if word in text}
         allowed = [set(mention.candidates) for mention in doubtful]
         return tuple(spoken) if len(spoken) == 1 and all(spoken <= candidates for candidates in allowed) else ()
 
     def _scan(self, reading: Reading) -> Iterator[_Found]:
         """The names in the text from left to right, the longest at each place, guards respected."""
-        text, start = reading.text, 0
-        for match in self._name_start.finditer(text):
-            if match.start() < start:
+        text, free_from = reading.text, 0
+        for start, beginning in enumerate(map(concat, text, text[1:])):
+            if beginning not in self._by_start or start < free_from:
                 continue
-            written = next((n for n in self._by_start[match[1]] if self._stands(reading, match.start(), n)), None)
+            written = next((n for n in self._by_start[beginning] if self._stands(reading, start, n)), None)
             if written is not None:
-                start = match.start() + len(written)
-                yield _Found(match.start(), start, written, self._names[written])
+                free_from = start + len(written)
+                yield _Found(start, free_from, written, self._names[written])
 
     def _stands(self, reading: Reading, start: int, name: str) -> bool:
         """Whether `name` stands at `start` and is meant as a name there."""
