@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from app.reference import DATA
+from app.reference import DATA, load_taxonomy
 from app.settings import PROJECT
-from classifier.corpus import Example, digest, read_examples
+from classifier.corpus import Example, digest, lessons_of, read_examples
 from classifier.shelf import Shelf
 from classifier.store import ArtefactError
 from classifier.training import Trained, train
@@ -37,7 +37,7 @@ def train_if_needed(folder: Path) -> bool:
 
 def train_into(folder: Path) -> Trained:
     """Trains from the invented messages alone, and puts the result in use."""
-    trained = train(read_examples(DATA / "reports"))
+    trained = train(read_examples(DATA / "reports"), lessons_of(load_taxonomy()))
     shelf = Shelf(folder)
     shelf.use(shelf.keep(trained.model, trained.figures.as_dict(), data_digest()))
     return trained
@@ -45,5 +45,5 @@ def train_into(folder: Path) -> Trained:
 
 def retrain_with(folder: Path, decided: list[Example]) -> str:
     """Trains with what staff decided as well. Gives back the version, which nobody uses until it was compared and chosen."""
-    trained = train([*read_examples(DATA / "reports"), *decided])
+    trained = train([*read_examples(DATA / "reports"), *decided], lessons_of(load_taxonomy()))
     return Shelf(folder).keep(trained.model, trained.figures.as_dict(), data_digest())

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.taxonomy import Taxonomy
+
 # The "writer" of messages that citizens sent and staff labelled. Their words are handled with care: see `Features.fit`.
 DECIDED = "decided_by_staff"
 
@@ -23,6 +25,15 @@ class Example:
     unit: str | None = None
     near: str | None = None
     tie: str | None = None
+
+
+def lessons_of(taxonomy: Taxonomy) -> list[Example]:
+    """What the taxonomy itself says of each kind, its definition and its signals, as examples by nobody."""
+    return [
+        Example(text, kind.key, "taxonomy")
+        for kind in taxonomy.kinds.values()
+        for text in (kind.definition, *kind.signals)
+    ]
 
 
 def read_examples(folder: Path) -> list[Example]:

@@ -36,7 +36,7 @@ class Row:
 
 
 class Features:
-    """Sublinear tf-idf of the hashed terms, characters and words each of unit length."""
+    """Sublinear tf-idf of the hashed terms, characters and words each of a length of their own."""
 
     def __init__(self, idf: NDArray[np.float32] | None = None) -> None:
         self.idf = idf if idf is not None else np.ones(COLUMNS, dtype=np.float32)
@@ -72,8 +72,8 @@ class Features:
         unique, counts = np.unique(columns, return_counts=True)
         values = (np.log(counts.astype(np.float32)) + 1) * self.idf[unique]
         middle = int(np.searchsorted(unique, COLUMNS // 2))
-        for block in (values[:middle], values[middle:]):
-            np.divide(block, max(float(np.sqrt(block @ block)), _TINY), out=block)
+        for block, weight in ((values[:middle], 1.0), (values[middle:], _WEIGHT_OF_WORDS)):
+            np.multiply(block, weight / max(float(np.sqrt(block @ block)), _TINY), out=block)
         return Row(unique, values, columns[singles_from:singles_to])
 
     @staticmethod
@@ -88,6 +88,8 @@ class Features:
 
 
 _TINY = 1e-9
+# The length of the block of words where that of characters is 1.
+_WEIGHT_OF_WORDS = 0.6
 # In how many real reports a term must stand that no invented message holds.
 _KEPT_FROM = 5
 

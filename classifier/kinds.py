@@ -12,7 +12,7 @@ from classifier.features import Features, Row
 from classifier.text import Reading
 
 SEED = 20261123
-_C = 0.4
+_C = 1.0
 # A word of a message with its weight for or against a label.
 Spoken = tuple[str, float]
 

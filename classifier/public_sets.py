@@ -15,9 +15,8 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from classifier.features import Features
-from classifier.kinds import SEED
+from classifier.kinds import SEED, fit_machine
 from classifier.text import Reading
-from classifier.training import fit_with_noise
 
 FOLDS = 5
 # A class must be able to stand in every fold with a handful of examples, as in the measurement before.
@@ -61,6 +60,6 @@ def cross_validate(texts: list[str], labels: list[str]) -> float:
 def _scores(readings: np.ndarray, truth: np.ndarray) -> Iterator[float]:
     for seen, unseen in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(readings, truth):
         features = Features()
-        machine = fit_with_noise(features, list(readings[seen]), list(truth[seen]))
+        machine = fit_machine(features.fit(list(readings[seen])), list(truth[seen]))
         guesses = machine.predict(features.transform(list(readings[unseen])))
         yield f1_score(truth[unseen], guesses, average="macro")

@@ -1,20 +1,17 @@
 """Labelled messages in, fitted model and its figures out. All that is chosen is chosen on writers the fold did not see."""
 
-import random
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import vstack
 from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
 from classifier.corpus import DECIDED, Example
 from classifier.evaluation import Figures, figures_of
 from classifier.features import Features
-from classifier.kinds import SEED, KindModel, fit_machine, softmax
-from classifier.noise import noisy
+from classifier.kinds import KindModel, fit_machine, softmax
 from classifier.text import Reading
 
 # A wrong suggestion costs more trust than an extra question: abstain below the confidence that is right this often.
@@ -32,18 +29,21 @@ class Trained:
     figures: Figures
 
 
-def train(examples: list[Example]) -> Trained:
-    """Fits on all examples; measures on groups of writers left out in turn. Raises ValueError for fewer than two writers."""
+def train(examples: list[Example], lessons: list[Example]) -> Trained:
+    """Fits on all examples and `lessons`; measures on groups of writers left out in turn.
+
+    `lessons` are known in every fold and never measured. Raises ValueError for fewer than two writers.
+    """
     readings, labels = [Reading(e.text) for e in examples], [e.label for e in examples]
     names = tuple(sorted(set(labels)))
-    margins = margins_of_unseen_writers(examples, readings, names)
+    margins = margins_of_unseen_writers(examples, readings, lessons, names)
     truth = np.array([names.index(label) for label in labels])
     temperature = best_temperature(margins, truth)
     probabilities = softmax(margins / temperature)
     threshold = _threshold(probabilities, truth)
 
     features = Features()
-    machine = fit_with_noise(features, readings, labels, _decided(examples))
+    machine = fit_on(features, [*examples, *lessons])
     model = KindModel(
         labels=tuple(machine.classes_),
         features=features,
@@ -57,8 +57,15 @@ def train(examples: list[Example]) -> Trained:
     return Trained(model, figures_of(names, probabilities, truth, threshold, model.doubt))
 
 
+def fit_on(features: Features, examples: list[Example]) -> LinearSVC:
+    """Fits `features` and one linear machine on these examples."""
+    decided = [example.writer == DECIDED for example in examples]
+    matrix = features.fit([Reading(example.text) for example in examples], decided)
+    return fit_machine(matrix, [example.label for example in examples])
+
+
 def margins_of_unseen_writers(
-    examples: list[Example], readings: list[Reading], names: tuple[str, ...]
+    examples: list[Example], readings: list[Reading], lessons: list[Example], names: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """Margins of every example (rows) for every label (columns) from a machine that saw nothing by its writer."""
     writers = np.array([e.writer for e in examples])
@@ -66,31 +73,13 @@ def margins_of_unseen_writers(
     if folds < 2:
         msg = "at least two writers are needed: figures on one's own writer would flatter"
         raise ValueError(msg)
-    texts, labels = np.array(readings, dtype=object), np.array([e.label for e in examples])
-    decided = np.array(_decided(examples))
     margins = np.full((len(examples), len(names)), -10.0)
-    for seen, unseen in GroupKFold(n_splits=folds).split(texts, labels, writers):
+    for seen, unseen in GroupKFold(n_splits=folds).split(readings, readings, writers):
         features = Features()
-        machine = fit_with_noise(features, list(texts[seen]), list(labels[seen]), list(decided[seen]))
+        machine = fit_on(features, [*(examples[i] for i in seen), *lessons])
         columns = [names.index(name) for name in machine.classes_]
-        margins[np.ix_(unseen, columns)] = machine.decision_function(features.transform(list(texts[unseen])))
+        margins[np.ix_(unseen, columns)] = machine.decision_function(features.transform([readings[i] for i in unseen]))
     return margins
-
-
-def fit_with_noise(
-    features: Features, readings: list[Reading], labels: list[str], decided: list[bool] | None = None
-) -> LinearSVC:
-    """Fits on each invented message twice: as it is, and as a hurried hand would write it. Real reports bring their own noise."""
-    matrix = features.fit(readings, decided)
-    real = decided or [False] * len(readings)
-    chance = random.Random(SEED)  # noqa: S311  (no secret)
-    invented = [(r, label) for r, label, is_real in zip(readings, labels, real, strict=True) if not is_real]
-    copies = features.transform([Reading(noisy(r.text, chance)) for r, _ in invented])
-    return fit_machine(vstack([matrix, copies]).tocsr(), [*labels, *(label for _, label in invented)])
-
-
-def _decided(examples: list[Example]) -> list[bool]:
-    return [example.writer == DECIDED for example in examples]
 
 
 def best_temperature(margins: NDArray[np.float64], truth: NDArray[np.int_]) -> float:
