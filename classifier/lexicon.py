@@ -96,6 +96,8 @@ def _needed(parsed: list[Any]) -> list[frozenset[str]]:
     for kind, argument in parsed:
         if kind is _constants.LITERAL:
             options = [frozenset((chr(argument),))]
+        elif kind is _constants.IN and all(item is _constants.LITERAL for item, _ in argument):
+            options = [frozenset((chr(code),)) for _, code in argument]
         elif kind is _constants.SUBPATTERN:
             options = _needed(list(argument[-1]))
         elif kind is _constants.BRANCH:
@@ -103,7 +105,7 @@ def _needed(parsed: list[Any]) -> list[frozenset[str]]:
         elif kind in {_constants.MAX_REPEAT, _constants.MIN_REPEAT} and argument[0] > 0:
             options = _needed(list(argument[2]))
         else:
-            continue  # a set of characters, a look around, an optional part: asks for nothing that could be checked
+            continue  # a range of characters, a look around, an optional part: asks for nothing that could be checked
         if len(options) * len(ways) > _MOST_WAYS:
             continue  # leaving a part out only makes the sieve coarser
         ways = [way | option for way in ways for option in options]

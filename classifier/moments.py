@@ -158,7 +158,7 @@ def _number(written: str | None) -> int | None:
         plain = plain.replace(odd, usual)
     try:
         return int(cn2an.cn2an(plain, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # the library answers some heaps of numerals with either
         return None
 
 

@@ -110,7 +110,7 @@ def _number(written: str) -> float | None:
         written = written.replace(pair.group(), pair.group()[1], 1)
     try:
         return float(cn2an.cn2an(written, "smart"))
-    except ValueError:
+    except (ValueError, KeyError):  # the library answers some heaps of numerals with either
         return None
 
 

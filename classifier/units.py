@@ -84,8 +84,11 @@ class UnitFinder:
     def read(self, reading: Reading, titles: Sequence[Title] = ()) -> Found:
         """The units a message names, in order of mention, with the doubtful words that nothing around them decides."""
         text = reading.text
-        scanned = list(self._scan(reading)) or self._misspelt(reading)
+        scanned = list(self._scan(reading))
         plain = self._weighed(text, scanned)
+        if all(hit.weight is Weight.PLACE for hit in plain) and (slip := self._misspelt(reading)):
+            scanned = [*(found for found in scanned if found.end <= slip.start or slip.end <= found.start), slip]
+            plain = self._weighed(text, scanned)
         decided, doubtful = self._doubtful(text, scanned, plain)
         hits = sorted([*plain, *decided], key=lambda hit: hit.start)
         above = spans_above(titles)
@@ -99,13 +102,10 @@ class UnitFinder:
         )
         return Found(mentions, tuple(plain))
 
-    def _misspelt(self, reading: Reading) -> list[_Found]:
-        """A name written with a slip, where no name stands as it should."""
+    def _misspelt(self, reading: Reading) -> _Found | None:
+        """A name written with a slip, for where nobody who could have acted is named as he should be."""
         slip = self._speller.find(reading)
-        if slip is None:
-            return []
-        start, end, name = slip
-        return [_Found(start, end, name, self._names[name])]
+        return _Found(*slip, self._names[slip[2]]) if slip else None
 
     def _by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
         """The one body whose matter the text speaks of; nothing if there are several, or if a doubtful word excludes it."""

@@ -6,7 +6,9 @@ import jieba
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.text import Reading, normalise, warm_up
+from app.reference import DATA
+from classifier.corpus import read_examples
+from classifier.text import Reading, cut, normalise, warm_up
 
 
 def test_widths_become_one():
@@ -58,3 +60,20 @@ def test_loading_the_dictionary_says_nothing(caplog):
         warm_up()
 
     assert caplog.records == []
+
+
+def jieba_of_our_own():
+    from classifier.text import _tokenizer
+
+    return _tokenizer()
+
+
+def test_our_one_pass_cuts_as_jieba_does():
+    texts = [normalise(example.text) for example in read_examples(DATA / "reports")][::3]
+
+    assert [t for t in texts if cut(t) != list(jieba_of_our_own().cut(t, HMM=False))] == []
+
+
+@given(st.text(alphabet="所长来店里abcXYZ019+#&._%- \r\n，。!？😀罚款0.5万元", max_size=40))
+def test_our_one_pass_cuts_mixed_writing_as_jieba_does(text):
+    assert cut(text) == list(jieba_of_our_own().cut(text, HMM=False))
