@@ -39,7 +39,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
         if system.settings.is_demo:
             train_if_needed(system.settings.instance / "classifier")
         failed = False
-        for answer in _suggestions(sys.stdin.buffer, Suggestions(system.parts).advise, system):
+        for answer in _suggestions(sys.stdin.buffer, Suggestions(system.parts)):
             failed = failed or "error" in answer
             emit(answer)
         sys.exit(1 if failed else 0)
@@ -145,7 +145,7 @@ def _add_operator_commands(app: Flask, system: System) -> None:
     app.cli.add_command(demo_group)
 
 
-def _suggestions(lines: Iterable[bytes], advise: Any, system: System) -> Iterator[dict[str, Any]]:
+def _suggestions(lines: Iterable[bytes], suggestions: Suggestions) -> Iterator[dict[str, Any]]:
     """One answer a line of input; a line that cannot be read is answered with its error, the rest go on."""
     for line in lines:
         if not line.strip():
@@ -164,7 +164,7 @@ def _suggestions(lines: Iterable[bytes], advise: Any, system: System) -> Iterato
             continue
         yield {
             "id": message_id,
-            **suggestion_as_json(advise(message["text"]), system.parts.taxonomy, system.parts.directory),
+            **suggestion_as_json(suggestions.advise(message["text"]), suggestions),
         }
 
 

@@ -8,26 +8,25 @@ from typing import Any, ParamSpec
 import click
 
 from classifier.store import ArtefactError
-from domain.directory import Directory
 from domain.errors import DomainError, StorageFailed
-from domain.taxonomy import Taxonomy
 from domain.terms import RouteRule
-from services.suggestions import Advice
+from services.suggestions import Advice, Suggestions
 
 P = ParamSpec("P")
 
 
-def suggestion_as_json(advice: Advice, taxonomy: Taxonomy, directory: Directory) -> dict[str, Any]:
+def suggestion_as_json(advice: Advice, suggestions: Suggestions) -> dict[str, Any]:
     """The answer of `flask suggest` without its id (contract, section 5)."""
     suggestion, route = advice.suggestion, advice.route
-    units = [unit for unit in suggestion.mentions.units if unit in directory.units]
+    taxonomy = suggestions.parts.taxonomy
+    units = suggestion.mentions.units if taxonomy.accuses(suggestion.label) else ()
     return {
         "label": suggestion.label,
         "scores": [[label, p] for label, p in suggestion.scores],
         "abstain": suggestion.abstained,
         "aspect": taxonomy.aspect_of(suggestion.label),
-        "unit": route.unit or next(iter(units), None),
-        "units": units,
+        "unit": suggestions.unit_of(advice),
+        "units": list(units),
         "needs_clarification": route.rule is RouteRule.CLARIFY,
         "route_rule": route.rule.value,
         "owner": route.owner,

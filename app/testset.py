@@ -56,7 +56,7 @@ def measure(parts: Parts, suggester: Suggester, expected: Sequence[Expected]) ->
     """The figures of a classifier on a test set, each between 0 and 1 but the first."""
     suggestions = Suggestions(replace(parts, suggester=suggester, clock=lambda: _REPORTED_AT))
     advices = [suggestions.advise(row.text) for row in expected]
-    answers = [suggestion_as_json(advice, parts.taxonomy, parts.directory) for advice in advices]
+    answers = [suggestion_as_json(advice, suggestions) for advice in advices]
     truth = [row.label for row in expected]
     guesses = [advice.suggestion.label for advice in advices]
     right = np.array([guess == label for guess, label in zip(guesses, truth, strict=True)])

@@ -123,6 +123,10 @@ class Directory:
         """Every body of ours a case can be handed to: offices, stationed groups, township commissions (by township key)."""
         return frozenset((*self.offices, *self.groups, *self.townships))
 
+    def is_private(self, key: str) -> bool:
+        """Whether the unit is an enterprise of private persons, and so no body of ours. Raises UnknownUnit."""
+        return self.unit(key).kind is UnitKind.ENTERPRISE_PRIVATE
+
     def unit(self, key: str) -> Unit:
         """The unit. Raises UnknownUnit."""
         if key not in self.units:

@@ -163,13 +163,13 @@ def _subjects(mentions: Mentions, directory: Directory) -> tuple[_Subject, ...]:
 
     # The unit of somebody whose rank decides is no second subject.
     above = {p.unit for p in accused if p.rank in _BY_RANK}
-    public = [unit for unit in mentions.units if unit not in above and not _is_private(unit, directory)]
+    public = [unit for unit in mentions.units if unit not in above and not directory.is_private(unit)]
     officials = [
         p
         for p in accused
         if p.rank not in _BY_RANK
         and p.rank is not Rank.PRIVATE_PERSON
-        and not (p.unit is not None and _is_private(p.unit, directory))
+        and not (p.unit is not None and directory.is_private(p.unit))
     ]
     by_place: dict[tuple[str | None, bool], list[Position]] = {}
     for person in officials:
@@ -187,10 +187,6 @@ def _subjects(mentions: Mentions, directory: Directory) -> tuple[_Subject, ...]:
         rank_that_decides = Rank.COUNTY_MANAGED if is_county_managed else None
         subjects.append(_Subject(unit, rank_that_decides, tuple(by_place[place])))
     return tuple(subjects) or _private_subject(mentions, accused)
-
-
-def _is_private(unit_key: str, directory: Directory) -> bool:
-    return directory.unit(unit_key).kind is UnitKind.ENTERPRISE_PRIVATE
 
 
 def _home(person: Position, public: list[str]) -> str | None:

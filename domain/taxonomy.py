@@ -34,11 +34,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class NonKind:
-    """A label for reports that are none of the thirty. `accepted` says whether the commission takes them."""
+    """A label for reports that are none of the thirty. `accepted` says whether the commission takes them.
+
+    `accuses` is False where such a message complains of no public body, whatever bodies it names.
+    """
 
     key: str
     name: str
     accepted: bool
+    accuses: bool
     next_step: str
 
 
@@ -68,7 +72,10 @@ class Taxonomy:
             )
             for k in data["kinds"]
         }
-        non_kinds = {n["key"]: NonKind(n["key"], n["name"], n["accept"], n["next"]) for n in data["non_kinds"]}
+        non_kinds = {
+            n["key"]: NonKind(n["key"], n["name"], n["accept"], n.get("accuses", True), n["next"])
+            for n in data["non_kinds"]
+        }
         if len(kinds) != data["counts"]["kinds"] or any(k.aspect not in aspects for k in kinds.values()):
             msg = "taxonomy.yaml: counts or aspects do not fit"
             raise ValueError(msg)
@@ -82,6 +89,11 @@ class Taxonomy:
     def name_of(self, label: str) -> str:
         """The Chinese name of a kind or `nk_` label. Raises KeyError for an unknown one."""
         return self.kinds[label].name if label in self.kinds else self.non_kinds[label].name
+
+    def accuses(self, label: str | None) -> bool:
+        """Whether messages of this label complain of a public body or official; so do those nobody has classified."""
+        non_kind = self.non_kinds.get(label or "")
+        return non_kind is None or non_kind.accuses
 
     def aspect_of(self, label: str | None) -> str | None:
         """The aspect key of a kind; None for an `nk_` label or no label."""
