@@ -25,7 +25,7 @@ def suggestion_as_json(advice: Advice, suggestions: Suggestions) -> dict[str, An
         "scores": [[label, p] for label, p in suggestion.scores],
         "abstain": suggestion.abstained,
         "aspect": taxonomy.aspect_of(suggestion.label),
-        "unit": suggestions.unit_of(advice),
+        "unit": suggestions.unit_of(suggestion.label, suggestion.mentions, route),
         "units": list(units),
         "needs_clarification": route.rule is RouteRule.CLARIFY,
         "route_rule": route.rule.value,

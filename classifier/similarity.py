@@ -5,6 +5,7 @@ numbers below were chosen come from `make bench` (100 thousand messages; `docs/c
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,3 +63,19 @@ class Sketcher:
 
 def _values(signature: bytes) -> NDArray[np.uint16]:
     return np.frombuffer(signature, dtype=np.uint16)
+
+
+def same_messages(texts: Sequence[str], others: Sequence[str], least: float = 0.5) -> list[tuple[str, str]]:
+    """Pairs of a text and another one that share at least `least` of their shingles: what must not stand in two splits."""
+    sketcher = Sketcher(b"splits")
+    meeting: dict[int, list[int]] = {}
+    known = [sketcher.sketch(Reading(text)) for text in others]
+    for number, sketch in enumerate(known):
+        for key in sketch.bands:
+            meeting.setdefault(key, []).append(number)
+    pairs = []
+    for text in texts:
+        sketch = sketcher.sketch(Reading(text))
+        met = {number for key in sketch.bands for number in meeting.get(key, ())}
+        pairs += [(text, others[number]) for number in sorted(met) if sketch.likeness(known[number]) >= least]
+    return pairs

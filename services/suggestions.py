@@ -35,18 +35,17 @@ class Suggestions:
         """Who takes a report of this label about these units and persons."""
         return route(RoutingFacts(label, mentions, in_danger), self.parts.directory, self.parts.taxonomy)
 
-    def unit_of(self, advice: Advice) -> str | None:
+    def unit_of(self, label: str | None, mentions: Mentions, route: Route) -> str | None:
         """The unit complained of, for showing and counting: the one that decided, else the first public one named.
 
         None where the message complains of nobody. A private party is the unit only where the rules say that it is the one
         reported: elsewhere an office stands behind the agency or tout.
         """
-        if not self.parts.taxonomy.accuses(advice.suggestion.label):
+        if not self.parts.taxonomy.accuses(label):
             return None
-        if advice.route.unit is not None:
-            return advice.route.unit
-        named = advice.suggestion.mentions.units
-        return next((unit for unit in named if not self.parts.directory.is_private(unit)), None)
+        if route.unit is not None:
+            return route.unit
+        return next((unit for unit in mentions.units if not self.parts.directory.is_private(unit)), None)
 
     def upward_rule(self, mentions: Mentions) -> RouteRule | None:
         """The rule that forbids this level to hear the report at all, if one does (art. 15)."""
