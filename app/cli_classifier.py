@@ -1,5 +1,7 @@
 """Commands for the classifier: train, measure, compare, put in use, go back."""
 
+from pathlib import Path
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
@@ -7,9 +9,12 @@ from flask.cli import AppGroup
 from app.cli_answers import emit, plainly
 from app.evaluation import compare, evaluate
 from app.parts import System
+from app.reference import DATA
+from app.settings import PROJECT
 from app.training import retrain_with, train_if_needed, train_into
-from classifier.corpus import DECIDED, Example
+from classifier.corpus import DECIDED, Example, read_examples
 from classifier.shelf import Shelf
+from classifier.trials import as_table, run_trials
 
 
 def add_classifier_commands(app: Flask, system: System) -> None:
@@ -72,6 +77,18 @@ def add_classifier_commands(app: Flask, system: System) -> None:
         """Goes back to the version that was in use before."""
         emit({"in_use": Shelf(folder).roll_back()})
 
+    @classifier.command("trials")
+    @plainly
+    def trials() -> None:
+        """Measures every candidate that was tried and writes the table in docs/classifier.md. Takes minutes."""
+        results = []
+        for result in run_trials(read_examples(DATA / "reports"), system.parts.taxonomy):
+            click.echo(result.name)
+            results.append(result)
+        table = as_table(results)
+        write_between_marks(PROJECT / "docs" / "classifier.md", "trials", table)
+        click.echo(table)
+
     @classifier.command("evaluate")
     @plainly
     def evaluate_command() -> None:
@@ -79,6 +96,16 @@ def add_classifier_commands(app: Flask, system: System) -> None:
         evaluate(system)
 
     app.cli.add_command(classifier)
+
+
+def write_between_marks(path: Path, name: str, text: str) -> None:
+    """Replaces what stands between `<!-- name -->` and `<!-- /name -->`. Raises ValueError when the marks are not there."""
+    start, end = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, found, rest = path.read_text(encoding="utf-8").partition(start)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        raise ValueError(f"{path.name} has no place for {name}")
+    path.write_text(f"{before}{start}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _print_comparison(rows: list[tuple[str, float, float]], first: str, second: str) -> None:
