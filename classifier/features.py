@@ -1,4 +1,6 @@
-"""Turns messages into sparse features: characters, pairs of them, jieba words and pairs of those. What was tried: `docs/classifier.md`.
+"""Turns messages into sparse features: characters and pairs, jieba words and pairs, and how the message begins.
+
+People say what it is about at the start: its characters are counted again by themselves. What was tried: `docs/classifier.md`.
 
 Features are hashed into a fixed number of columns. So a model holds no list of terms that somebody could read names from, it loads
 at once, and a message is turned into columns by a dozen array operations instead of a thousand look-ups.
@@ -13,8 +15,12 @@ from scipy.sparse import csr_matrix
 from classifier.text import Reading
 
 _BITS = 17
-COLUMNS = 2 * 2**_BITS
-"""Characters hash into the first half of the columns, words into the second."""
+REGION = 2**_BITS
+# The blocks of a message, each with a region of columns of its own, and the length of each block's values.
+CHARACTERS, WORDS, *BEGINNINGS = range(4)
+_BEGIN = (20, 80)  # characters
+_WEIGHTS = np.array([1.0, 0.6, 0.5, 0.5], dtype=np.float32)
+COLUMNS = len(_WEIGHTS) * REGION
 
 _Keys = NDArray[np.uint64]
 # The value of a run of code points is a polynomial in this odd number, modulo 2**64 (Karp and Rabin 1987).
@@ -52,7 +58,7 @@ class Features:
         terms = [_terms(reading) for reading in readings]
         of_invented = _standing([t for t, is_real in zip(terms, real, strict=True) if not is_real])
         of_reports = _standing([t for t, is_real in zip(terms, real, strict=True) if is_real])
-        least = np.where(np.arange(COLUMNS) < COLUMNS // 2, 1, 2)
+        least = np.where(np.arange(COLUMNS) // REGION == WORDS, 2, 1)
         kept = (of_invented >= least) | (of_reports >= _KEPT_FROM)
         standing = of_invented + of_reports
         idf = np.log((1 + len(readings)) / (1 + standing)) + 1
@@ -71,9 +77,9 @@ class Features:
         columns, singles_from, singles_to = terms
         unique, counts = np.unique(columns, return_counts=True)
         values = (np.log(counts.astype(np.float32)) + 1) * self.idf[unique]
-        middle = int(np.searchsorted(unique, COLUMNS // 2))
-        for block, weight in ((values[:middle], 1.0), (values[middle:], _WEIGHT_OF_WORDS)):
-            np.multiply(block, weight / max(float(np.sqrt(block @ block)), _TINY), out=block)
+        block = unique >> _BITS
+        lengths = np.sqrt(np.bincount(block, weights=values * values, minlength=len(_WEIGHTS)))
+        values *= (_WEIGHTS / np.maximum(lengths, _TINY)).astype(np.float32)[block]
         return Row(unique, values, columns[singles_from:singles_to])
 
     @staticmethod
@@ -88,8 +94,6 @@ class Features:
 
 
 _TINY = 1e-9
-# The length of the block of words where that of characters is 1.
-_WEIGHT_OF_WORDS = 0.6
 # In how many real reports a term must stand that no invented message holds.
 _KEPT_FROM = 5
 
@@ -112,17 +116,21 @@ _RISING = _powers(_BASE, _LONGEST)
 _FALLING = _powers(pow(_BASE, -1, _MODULUS), _LONGEST)
 
 
+# Single terms and pairs of each block, in the order in which `_terms` makes them.
+_REGIONS_OF_PARTS = np.repeat(np.arange(len(_WEIGHTS), dtype=np.int64), 2) * REGION
+
+
 def _terms(reading: Reading) -> tuple[NDArray[np.int64], int, int]:
     """The columns of all terms of a message, repeated as often as they stand in it; and where the single words begin and end."""
     text = reading.text.lower()
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     pairs = codes[:-1] * _PAIR + codes[1:]
-    characters = len(codes) + len(pairs)
     words = _word_keys(reading, codes)
-    beside = words[:-1] * _PAIR + words[1:]
-    columns = _columns(np.concatenate([codes, pairs, words, beside]))
-    columns[characters:] += COLUMNS // 2
-    return columns, characters, characters + len(words)
+    keys = [codes, pairs, words, words[:-1] * _PAIR + words[1:]]
+    beginnings = [codes[:size] for size in _BEGIN], [pairs[: size - 1] for size in _BEGIN]
+    parts = [*keys, *(part for both in zip(*beginnings, strict=True) for part in both)]
+    regions = np.repeat(_REGIONS_OF_PARTS, [len(part) for part in parts])
+    return _columns(np.concatenate(parts)) + regions, len(codes) + len(pairs), len(codes) + len(pairs) + len(words)
 
 
 def _word_keys(reading: Reading, codes: _Keys) -> _Keys:

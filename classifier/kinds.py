@@ -19,7 +19,7 @@ Spoken = tuple[str, float]
 
 @dataclass(slots=True)
 class KindModel:
-    """A fitted model. `weights` is columns × labels; `temperature` scales margins.
+    """A fitted model. `weights` is columns × labels in half precision; `temperature` scales margins.
 
     Below `threshold` the best label is not sure enough to be shown as the answer. `doubt` is the least probability that a
     label must have to stay among those that cannot be ruled out (conformal prediction).
@@ -27,7 +27,7 @@ class KindModel:
 
     labels: tuple[str, ...]
     features: Features
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float16]
     intercept: NDArray[np.float32]
     temperature: float
     threshold: float
@@ -39,12 +39,12 @@ class KindModel:
 
     def margins(self, row: Row) -> NDArray[np.float64]:
         """Distances from each label's plane."""
-        return np.asarray(row.values @ self.weights[row.columns] + self.intercept, dtype=np.float64)
+        return np.asarray(row.values @ self.weights[row.columns].astype(np.float32) + self.intercept, dtype=np.float64)
 
     def evidence(self, reading: Reading, row: Row, label: str, limit: int = 6) -> tuple[list[Spoken], list[Spoken]]:
         """The words that speak most for `label` and most against it, each with its weight, strongest first."""
         columns = row.word_columns
-        values = self.weights[columns, self.labels.index(label)] * self.features.idf[columns]
+        values = self.weights[columns, self.labels.index(label)].astype(np.float32) * self.features.idf[columns]
         spoken = sorted(
             {word: value for word, value in zip(reading.words, values.tolist(), strict=True) if len(word) > 1}.items(),
             key=itemgetter(1),

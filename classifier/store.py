@@ -14,7 +14,7 @@ import sklearn
 from classifier.features import Features
 from classifier.kinds import KindModel
 
-_FORMAT = 3
+_FORMAT = 4
 _VERSION_LENGTH = 12
 _MODEL, _WEIGHTS = "model.json", "weights.npz"
 
@@ -42,7 +42,7 @@ def write_artefact(folder: Path, model: KindModel, figures: Mapping[str, float],
     """Writes a model into an empty folder. Gives back its version, the same for the same model on any machine."""
     np.savez_compressed(
         folder / _WEIGHTS,
-        weights=model.weights.astype(np.float16),
+        weights=model.weights,
         intercept=model.intercept,
         idf=model.features.idf,
     )
@@ -85,7 +85,7 @@ def load_artefact(folder: Path, data_digest: str | None = None) -> Artefact:
         model = KindModel(
             labels=tuple(found["labels"]),
             features=Features(arrays["idf"]),
-            weights=arrays["weights"].astype(np.float32),
+            weights=arrays["weights"],
             intercept=arrays["intercept"],
             temperature=found["temperature"],
             threshold=found["threshold"],

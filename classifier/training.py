@@ -47,8 +47,7 @@ def train(examples: list[Example], lessons: list[Example]) -> Trained:
     model = KindModel(
         labels=tuple(machine.classes_),
         features=features,
-        # Half precision is what the artefact holds; rounding now keeps the figures those of what is kept.
-        weights=np.ascontiguousarray(machine.coef_.T).astype(np.float16).astype(np.float32),
+        weights=np.ascontiguousarray(machine.coef_.T, dtype=np.float16),
         intercept=machine.intercept_.astype(np.float32),
         temperature=temperature,
         threshold=threshold,

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.features import COLUMNS, Features
+from classifier.features import BEGINNINGS, CHARACTERS, COLUMNS, REGION, WORDS, Features
 from classifier.text import Reading
 
 INVENTED = [Reading(t) for t in ("所长来店里要烟", "窗口说材料不齐", "罚款没有票", "来店里罚款")]
@@ -60,8 +60,17 @@ def test_what_stands_in_many_real_reports_is_learnt():
     assert (features.idf[row.columns] > 0).any()
 
 
-def test_characters_and_words_keep_to_their_halves():
-    row = Features().row(Reading("罚款罚款"))
+def test_each_block_keeps_to_its_region_and_has_its_own_length():
+    features = Features()
+    row = features.row(Reading("罚款罚款"))
 
-    assert (row.word_columns >= COLUMNS // 2).all()
-    assert (row.columns < COLUMNS // 2).sum() == 4  # two characters, two different pairs
+    blocks = [row.values[row.columns // REGION == block] for block in (CHARACTERS, WORDS, *BEGINNINGS)]
+    assert [len(block) for block in blocks] == [4, 2, 4, 4]  # two characters and two pairs, one word and one pair
+    assert [round(float(np.sqrt(block @ block)), 3) for block in blocks] == [1.0, 0.6, 0.5, 0.5]
+
+
+def test_only_the_beginning_of_a_long_message_stands_in_its_blocks():
+    short, long = (Features().row(Reading("所长来店里要烟。" * 10 + end)) for end in ("", "后来退了"))
+
+    shared = [set(row.columns[row.columns // REGION == BEGINNINGS[1]].tolist()) for row in (short, long)]
+    assert shared[0] == shared[1]

@@ -15,7 +15,7 @@ def a_model(threshold=0.5):
     return KindModel(
         labels=("approval_payoff", "nk_spam"),
         features=Features(),
-        weights=np.zeros((COLUMNS, 2), dtype=np.float32),
+        weights=np.zeros((COLUMNS, 2), dtype=np.float16),
         intercept=np.array([0.5, -0.5], dtype=np.float32),
         temperature=1.0,
         threshold=threshold,
