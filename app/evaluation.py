@@ -35,7 +35,10 @@ def evaluate(system: System) -> dict[str, float]:
     tried = try_real_cases(suggester)
     examples, expected = read_examples(REPORTS), read_test_set()
     agreed = agreement(
-        [*((e.text, e.label) for e in examples), *((row.text, row.label) for row in expected)],
+        [
+            *((e.text, e.written_label or e.label) for e in examples),
+            *((row.text, row.written_label or row.label) for row in expected),
+        ],
         read_second_labels(SECOND),
     )
     figures |= {

@@ -38,6 +38,7 @@ class Expected:
     persons: tuple[str, ...]
     when: str | None
     writer: str
+    written_label: str | None = None
 
 
 def read_test_set(folder: Path = TEST_SET) -> list[Expected]:
@@ -46,6 +47,7 @@ def read_test_set(folder: Path = TEST_SET) -> list[Expected]:
         Expected(
             text=row["text"], label=row["label"], unit=row["unit"], owner=row["owner"],
             amounts=tuple(map(float, row["amounts"])), persons=tuple(row["persons"]), when=row["when"], writer=path.stem,
+            written_label=row.get("written_label"),
         )
         for path in sorted(folder.glob("dev_*.jsonl"))
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())

@@ -16,6 +16,7 @@ DECIDED = "decided_by_staff"
 class Example:
     """One message with the label its writer meant. `unit` is a key of `groups.yaml`, or None.
 
+    `written_label` is the writer's own where a disagreement was settled against it (data/annotation/settled.md).
     `near` is the label it lies next to, `tie` the tie-breaker of `taxonomy.yaml` that decides it, where the writer noted one.
     """
 
@@ -25,6 +26,7 @@ class Example:
     unit: str | None = None
     near: str | None = None
     tie: str | None = None
+    written_label: str | None = None
 
 
 def lessons_of(taxonomy: Taxonomy) -> list[Example]:
@@ -46,7 +48,15 @@ def read_examples(folder: Path) -> list[Example]:
             try:
                 row = json.loads(line)
                 examples.append(
-                    Example(row["text"], row["label"], path.stem, row.get("unit"), row.get("near"), row.get("tie"))
+                    Example(
+                        row["text"],
+                        row["label"],
+                        path.stem,
+                        row.get("unit"),
+                        row.get("near"),
+                        row.get("tie"),
+                        row.get("written_label"),
+                    )
                 )
             except (ValueError, KeyError) as error:
                 msg = f"{path.name}:{number}: {error}"
