@@ -47,17 +47,8 @@ def read_examples(folder: Path) -> list[Example]:
                 continue
             try:
                 row = json.loads(line)
-                examples.append(
-                    Example(
-                        row["text"],
-                        row["label"],
-                        path.stem,
-                        row.get("unit"),
-                        row.get("near"),
-                        row.get("tie"),
-                        row.get("written_label"),
-                    )
-                )
+                noted = (row.get(name) for name in ("unit", "near", "tie", "written_label"))
+                examples.append(Example(row["text"], row["label"], path.stem, *noted))
             except (ValueError, KeyError) as error:
                 msg = f"{path.name}:{number}: {error}"
                 raise ValueError(msg) from error
