@@ -15,6 +15,8 @@ import numpy as np
 from app.cli_answers import suggestion_as_json
 from app.reference import DATA
 from classifier.evaluation import expected_calibration_error, macro_f1
+from classifier.persons import persons_in
+from classifier.positions import find_titles
 from classifier.slots import amounts_in
 from classifier.text import normalise
 from domain.taxonomy import NON_KIND_PREFIX
@@ -79,7 +81,7 @@ def measure(parts: Parts, suggester: Suggester, expected: Sequence[Expected]) ->
         "unit": _share(answer["unit"] == row.unit for row, answer in zip(expected, answers, strict=True)),
         "owner": _share(answer["owner"] == row.owner for row, answer in zip(expected, answers, strict=True)),
         "amounts": _found_amounts(expected),
-        "persons": _found_persons(expected, advices),
+        "persons": _found_persons(expected),
         "when": _found_moments(expected, advices),
     }
     return {name: round(value, 4) for name, value in figures.items()}
@@ -94,18 +96,13 @@ def _found_amounts(expected: Iterable[Expected]) -> float:
     return found / max(1, wanted)
 
 
-def _found_persons(expected: Iterable[Expected], advices: Iterable[Advice]) -> float:
+def _found_persons(expected: Iterable[Expected]) -> float:
     """The share of persons complained of that are found, by name or by title (recall)."""
-    hits = [
-        any(
-            _is_same(person, str(name))
-            for p in advice.suggestion.mentions.positions
-            for name in (p.name, p.title)
-            if name
-        )
-        for row, advice in zip(expected, advices, strict=True)
-        for person in row.persons
-    ]
+    hits = []
+    for row in expected:
+        text = normalise(row.text)
+        found = persons_in(text, find_titles(text))
+        hits += [any(_is_same(person, name) for name in found) for person in row.persons]
     return _share(hits)
 
 

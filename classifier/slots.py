@@ -7,16 +7,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import cn2an
 
 from classifier.lexicon import listed, pattern, read
 from classifier.moments import resolve
+from classifier.persons import persons_in
 from classifier.positions import Title, named_person
 from classifier.text import CLAUSE_END
 from domain.values import Slots
 
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_LEAST_BARE = 10  # yuan
 _NEAR = 10  # characters around an amount that say what it was for
 
 
@@ -37,7 +40,7 @@ def find_slots(text: str, titles: Sequence[Title], reported_on: date) -> Slots:
     when = _when(text, reported_on)
     moment = resolve(when, reported_on) if when else None
     return Slots(
-        person=named_person(titles),
+        person=named_person(titles) or next(iter(persons_in(text, titles)), None),
         amount_cny=_amount(text),
         goods=_goods(text),
         when=when,
@@ -71,15 +74,13 @@ def _amount(text: str) -> float | None:
 def _amounts(text: str) -> list[_Amount]:
     lists = read("slots.yaml")
     found = []
-    for match in pattern(lists["amount"]).finditer(text):
+    for match in _amount_pattern().finditer(text):
         before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
         before = CLAUSE_END.split(before)[-1]
-        is_large = match["scale"] in lists["money_scales"]
-        is_money = match["unit"] or is_large or pattern(lists["money_before"]).search(before)
-        if not is_money or pattern(lists["measure_after"]).match(after):
+        if not _is_money(match, before, after):
             continue
-        cny = _value(match["low"], match["high"], match["scale"] or "", match["tail"] or "")
-        if cny is None or pattern(lists["no_money_before"]).search(before):
+        cny = _value(match)
+        if cny is None:
             continue
         wanted = pattern(lists["demanded_before"]).search(before) or pattern(lists["demanded_after"]).match(after)
         business = pattern(lists["business_before"]).search(before) or pattern(lists["business_after"]).match(after)
@@ -88,26 +89,61 @@ def _amounts(text: str) -> list[_Amount]:
     return found
 
 
-def _value(low: str, high: str | None, scale: str, tail: str) -> float | None:
-    """The number of yuan; of a range the upper end. `scale` multiplies, `tail` is the digit after it (one and a half …)."""
-    scales = read("slots.yaml")["scales"]
-    number = _number(high or low)
+@cache
+def _amount_pattern() -> re.Pattern[str]:
+    lists = read("slots.yaml")
+    return pattern(lists["amount"].replace("{numeral}", lists["numeral"]).replace("{about}", lists["about"]))
+
+
+def _is_money(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether a numeral is a sum: it says so, or stands after a word of paying, or is large and measures nothing else."""
+    lists = read("slots.yaml")
+    if pattern(lists["no_money_before"]).search(before) or pattern(lists["measure_after"]).match(after):
+        return False
+    is_bare = not (match["unit"] or match["scale"])
+    if is_bare and match["low"].isascii() and pattern(lists["dialled_before"]).search(before):
+        return False
+    paid = pattern(lists["money_before"]).search(before) is not None
+    if match["unit"]:
+        # "Together" and "one piece" are written like "one yuan".
+        return (
+            paid
+            or match["dime"] is not None
+            or match["low"] != lists["one"]
+            or not match["unit"].startswith(lists["piece"])
+        )
+    is_large = match["scale"] in lists["money_scales"] or pattern(lists["spoken_scale"]).search(
+        match["high"] or match["low"]
+    )
+    # A few of something is no sum unless the word for money stands after it.
+    is_some = is_bare and (_number(match["high"] or match["low"]) or 0) < _LEAST_BARE
+    said = paid or pattern(lists["per_after"]).match(after)
+    return bool(is_large) or bool(said and not is_some)
+
+
+def _value(match: re.Match[str]) -> float | None:
+    """The number of yuan; of a range the upper end."""
+    number = _number(match["high"] or match["low"])
     if number is None:
         return None
-    factor = float(scales.get(scale.lower(), 1))
-    value = number * factor
-    digit = _number(tail) if tail else None
-    return value + digit * factor / 10 if digit is not None and factor > 1 else value
+    factor = float(read("slots.yaml")["scales"].get((match["scale"] or "").lower(), 1))
+    tail, dime = _number(match["tail"] or ""), _number(match["dime"] or "")
+    return round(number * factor + (tail or 0) * factor / 10 + (dime or 0) / 10, 2)
 
 
 def _number(written: str) -> float | None:
-    """The value of an Arabic or Chinese numeral; of neighbouring digits ("two or three") the greater; None if it has none."""
+    """The value of an Arabic or Chinese numeral; of neighbouring digits ("two or three") the greater; None if it has none.
+
+    A digit after a scale counts for the next lower one, as it is spoken: four thousand five is 4500.
+    """
     plain = written.replace(",", "")
     if _PLAIN_NUMBER.fullmatch(plain):
         return float(plain)
     lists = read("slots.yaml")
     for pair in pattern(lists["neighbours"]).finditer(written):
         written = written.replace(pair.group(), pair.group()[1], 1)
+    if spoken := pattern(lists["spoken_tail"]).search(written):
+        written += lists["next_scale"][spoken["scale"]]
     try:
         return float(cn2an.cn2an(written, "smart"))
     except (ValueError, KeyError):  # the library answers some heaps of numerals with either

@@ -158,3 +158,61 @@ def test_any_heap_of_numerals_can_be_read(text):
     amount = slots(text).amount_cny
 
     assert amount is None or amount >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "cny"),
+    [
+        ("先打一万到我表弟卡上", 10000),
+        ("到手四万七千五", 47500),
+        ("补助1万4", 14000),
+        ("先付三成，九百余万", 9000000),
+        ("吃了一千一，第五天来立的杆", 1100),
+        ("金额三千四。", 3400),
+        ("收八百包办", 800),
+        ("一个品种一千九，我有十一个品种", 1900),
+        ("2600一块", 2600),
+        ("每斤两块三。", 2.3),
+        ("总投资1.1亿元", 110000000),
+    ],
+)
+def test_sums_are_read_as_they_are_spoken(text, cny):
+    assert slots(text).amount_cny == cny
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["一块吃饭", "打12345投诉", "承包一百八十亩", "十千伏专线", "两千多只鸡", "拿着一样的材料", "47块牌子", "四百余人"],
+)
+def test_what_is_counted_or_dialled_is_no_sum(text):
+    assert slots(text).amount_cny is None
+
+
+@pytest.mark.parametrize(
+    ("text", "goods"),
+    [("不塞两条烟就不办", "两条烟"), ("拎了两瓶好酒一箱羊腿去", "两瓶好酒、一箱羊腿"), ("送了一条路", None)],
+)
+def test_goods_are_kept_as_written(text, goods):
+    assert slots(text).goods == goods
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("片区的老蒋收三百", "老蒋"), ("姓苗的挨家卖灯箱", "姓苗的"), ("经办人蒋某打电话说", "经办人蒋某"),
+        ("徐师傅要烟", "徐师傅"), ("执行员让我先借他三千", "执行员"),
+    ],
+)  # fmt: skip
+def test_a_person_is_found_by_what_people_call_him(text, person):
+    assert slots(text).person == person
+
+
+@pytest.mark.parametrize("text", ["小区门口的大路", "小学老师", "老板娘", "大石头挡路", "姓名电话都写了"])
+def test_ordinary_words_are_no_persons(text):
+    assert slots(text).person in {None, "老师", "老板娘"}
+
+
+def test_what_a_moment_means_stands_beside_it():
+    found = slots("去年3月12号他来的")
+
+    assert (found.when, found.happened) == ("去年3月12号", "2025-03-12")
