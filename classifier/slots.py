@@ -128,7 +128,8 @@ def _value(match: re.Match[str]) -> float | None:
         return None
     factor = float(read("slots.yaml")["scales"].get((match["scale"] or "").lower(), 1))
     tail, dime = _number(match["tail"] or ""), _number(match["dime"] or "")
-    return round(number * factor + (tail or 0) * factor / 10 + (dime or 0) / 10, 2)
+    thousands = _number(match["thousands"] or "")
+    return round(number * factor + (thousands or 0) * 1000 + (tail or 0) * factor / 10 + (dime or 0) / 10, 2)
 
 
 def _number(written: str) -> float | None:
@@ -151,13 +152,15 @@ def _number(written: str) -> float | None:
 
 
 def _when(text: str, reported_on: date) -> str | None:
-    """The first moment in the text that is not later than the report."""
+    """The first moment in the text whose month is known and not later than the report, else the first of any kind."""
+    first = None
     for match in listed("slots.yaml", "when").finditer(text):
-        year_month = pattern(read("slots.yaml")["year_month"]).match(match.group())
-        month = year_month and (int(year_month["year"]), int(year_month["month"] or 1))
-        if not month or month <= (reported_on.year, reported_on.month):
+        moment = resolve(match.group(), reported_on)
+        if moment is not None and moment.month is not None:
             return match.group()
-    return None
+        if first is None and (moment is not None or not pattern(read("slots.yaml")["year_month"]).match(match.group())):
+            first = match.group()
+    return first
 
 
 def _demand(text: str) -> str | None:

@@ -174,6 +174,10 @@ def test_any_heap_of_numerals_can_be_read(text):
         ("2600一块", 2600),
         ("每斤两块三。", 2.3),
         ("总投资1.1亿元", 110000000),
+        ("尾款12万6千", 126000),
+        ("中介开价1500，保证五天", 1500),
+        ("撤了就按500罚", 500),
+        ("一辆车50", 50),
     ],
 )
 def test_sums_are_read_as_they_are_spoken(text, cny):
