@@ -1,6 +1,7 @@
 """The way of a new classifier: trained with what staff confirmed, compared, put in use, taken back."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from classifier.shelf import Shelf
 
 
 @pytest.fixture
-def run(site, trained):
+def run(site, shelf):
     """Runs `flask classifier ...` on a site with the trained classifier."""
     runner = site.app.test_cli_runner()
 
@@ -21,8 +22,14 @@ def run(site, trained):
 
 
 @pytest.fixture
-def shelf(site):
-    return Shelf(site.settings.instance / "classifier")
+def shelf(site, trained):
+    """A shelf of this test's own, with the trained classifier on it and in use."""
+    folder = site.settings.instance / "classifier"
+    folder.unlink()
+    used = Shelf(trained).in_use()
+    shutil.copytree(trained / used, folder / used)
+    Shelf(folder).use(used)
+    return Shelf(folder)
 
 
 @pytest.fixture
@@ -87,7 +94,7 @@ def test_all_versions_are_listed(run, shelf, other):
     assert {row["version"]: row["in_use"] for row in listed} == {shelf.in_use(): True, other: False}
 
 
-def test_retraining_reads_what_staff_confirmed_and_leaves_the_present_one_in_use(run, shelf, monkeypatch, trained):
+def test_retraining_reads_what_staff_confirmed_and_leaves_the_present_one_in_use(run, shelf, monkeypatch):
     before, taught = shelf.in_use(), []
 
     def retrain_with(folder, decided):
