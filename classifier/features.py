@@ -135,14 +135,10 @@ def _terms(reading: Reading) -> tuple[NDArray[np.int64], int, int]:
 
 def _word_keys(reading: Reading, codes: _Keys) -> _Keys:
     """A number for each word: its run of code points as a polynomial, all runs at once from sums up to each place."""
-    spans = reading.word_spans
-    if not spans:
-        return np.zeros(0, dtype=np.uint64)
+    starts, ends = reading.word_spans()
     rising, falling = (_RISING, _FALLING) if len(codes) < _LONGEST else _longer(len(codes) + 1)
     sums = np.zeros(len(codes) + 1, dtype=np.uint64)
     np.cumsum(codes * rising[: len(codes)], out=sums[1:])
-    at = np.array(spans, dtype=np.int64)
-    starts, ends = at[:, 0], at[:, 1]
     return np.asarray((sums[ends] - sums[starts]) * falling[starts] + (ends - starts).astype(np.uint64))
 
 

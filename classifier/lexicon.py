@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -74,13 +74,16 @@ class Sieve:
     def finditer(self, text: str, characters: Set[str]) -> Iterator[re.Match[str]]:
         """All matches of all expressions, of one after the other. `characters` are those of `text`."""
         for rarest, needed, expression in self._tried:
-            if not rarest.isdisjoint(characters) and any(some <= characters for some in needed):
+            is_free = not rarest  # asks for nothing that could be checked
+            if is_free or (not rarest.isdisjoint(characters) and any(some <= characters for some in needed)):
                 yield from expression.finditer(text)
 
 
-def _rarest(needed: Iterable[frozenset[str]]) -> frozenset[str]:
+def _rarest(needed: Sequence[frozenset[str]]) -> frozenset[str]:
     """One character of each way, the one that fewest ways share: a first look that costs next to nothing."""
     shared = Counter(character for way in needed for character in way)
+    if not all(needed):
+        return frozenset()
     return frozenset(min(way, key=lambda c: (shared[c], c)) for way in needed)
 
 

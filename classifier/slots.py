@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import cn2an
 
@@ -132,6 +132,7 @@ def _value(match: re.Match[str]) -> float | None:
     return round(number * factor + (thousands or 0) * 1000 + (tail or 0) * factor / 10 + (dime or 0) / 10, 2)
 
 
+@lru_cache(maxsize=10_000)
 def _number(written: str) -> float | None:
     """The value of an Arabic or Chinese numeral; of neighbouring digits ("two or three") the greater; None if it has none.
 
@@ -184,6 +185,11 @@ def _evidence(text: str) -> str | None:
 
 def _first(text: str, key: str) -> str | None:
     """The earliest span that one of the expressions `key` finds."""
-    matches = filter(None, (pattern(expression).search(text) for expression in read("slots.yaml")[key]))
+    matches = filter(None, (expression.search(text) for expression in _expressions(key)))
     earliest = min(matches, key=lambda match: match.start("what"), default=None)
     return earliest["what"].strip() if earliest else None
+
+
+@cache
+def _expressions(key: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(pattern, read("slots.yaml")[key]))

@@ -10,6 +10,8 @@ from math import log
 from pathlib import Path
 
 import jieba
+import numpy as np
+from numpy.typing import NDArray
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 # In normalised text all marks but the ideographic full stop are half-width.
@@ -58,11 +60,12 @@ class Reading:
         """The words in order, without spaces and punctuation."""
         return [token for token in self.tokens if _has_sound(token)]
 
-    @cached_property
-    def word_spans(self) -> list[tuple[int, int]]:
-        """Where each of the words starts and ends in the text."""
-        ends = accumulate(map(len, self.tokens))
-        return [(end - len(token), end) for token, end in zip(self.tokens, ends, strict=True) if _has_sound(token)]
+    def word_spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the words start and where they end in the text."""
+        lengths = np.fromiter(map(len, self.tokens), dtype=np.int64, count=len(self.tokens))
+        ends = lengths.cumsum()
+        words = np.fromiter(map(_has_sound, self.tokens), dtype=np.bool_, count=len(self.tokens))
+        return (ends - lengths)[words], ends[words]
 
     @cached_property
     def bounds(self) -> frozenset[int]:
