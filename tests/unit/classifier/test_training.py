@@ -1,0 +1,41 @@
+"""Training on a small heap of messages."""
+
+import numpy as np
+import pytest
+
+from classifier.corpus import Example
+from classifier.training import train
+
+PLAIN = {
+    "illegal_fee": ("收费没有票", "办证要交手续费", "盖章收钱", "押金不退", "收据是白条"),
+    "nk_spam": ("加微信领红包", "在吗在吗", "转发三个群", "招主播日结", "代开发票"),
+}
+LESSONS = [Example("违规收费", "illegal_fee", "taxonomy")]
+
+
+def heap():
+    return [
+        Example(f"{text}{writer}", label, f"writer_{writer}")
+        for label, texts in PLAIN.items()
+        for text in texts
+        for writer in "甲乙丙丁"
+    ]
+
+
+def test_training_twice_gives_the_same_numbers():
+    first, second = train(heap(), LESSONS).model, train(heap(), LESSONS).model
+
+    assert np.array_equal(first.weights, second.weights)
+    assert (first.temperature, first.threshold, first.doubt) == (second.temperature, second.threshold, second.doubt)
+
+
+def test_figures_come_from_writers_left_out_and_count_no_lesson():
+    figures = train(heap(), LESSONS).figures
+
+    assert figures.examples == len(heap())
+    assert figures.in_set >= 0.95
+
+
+def test_one_writer_is_not_enough_to_measure_by():
+    with pytest.raises(ValueError, match="two writers"):
+        train([Example("收费没有票", "illegal_fee", "甲"), Example("在吗", "nk_spam", "甲")], [])
