@@ -8,6 +8,7 @@ from classifier.training import train
 
 PLAIN = {
     "illegal_fee": ("收费没有票", "办证要交手续费", "盖章收钱", "押金不退", "收据是白条"),
+    "poor_window_service": ("窗口没人", "玩手机不理人", "说话难听", "提前下班", "电话没人接"),
     "nk_spam": ("加微信领红包", "在吗在吗", "转发三个群", "招主播日结", "代开发票"),
 }
 LESSONS = [Example("违规收费", "illegal_fee", "taxonomy")]
