@@ -66,11 +66,17 @@ def _ago(written: str, today: date) -> Moment | None:
 
 
 def _in_week(written: str, today: date) -> Moment | None:
-    """A day of this week, of the last or of the one before; without a word for the week, the last such day that has passed."""
+    """A day of this week, of the last or of the one before; without a word for the week, the last such day that has passed.
+
+    Of a week without a day only the month is sure enough.
+    """
     found = pattern(read("moments.yaml")["weekday"]).match(written)
-    if found is None or not found["day"]:
+    if found is None or not (found["day"] or found["week"]):
         return None
     weeks = read("moments.yaml")["weeks_ago"].get(found["week"], 0)
+    if not found["day"]:
+        then = today - timedelta(weeks=weeks)
+        return Moment(then.year, then.month)
     day = read("moments.yaml")["weekdays"].index(re.sub(read("moments.yaml")["sunday"], "7", found["day"]))
     then = today - timedelta(days=today.weekday()) - timedelta(weeks=weeks) + timedelta(days=day % 7)
     return _on(then if then <= today else then - timedelta(weeks=1))
