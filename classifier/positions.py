@@ -19,6 +19,8 @@ from domain.values import Position
 _LEADERS = frozenset({Rank.COMMISSION_HEAD, Rank.COUNTY_LEADER})
 # About these nobody may be accused by a mere grievance: it would take the report out of the ordinary way.
 _CAREFUL = _LEADERS | {Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF}
+# In a grievance an unclear mention of these counts as an accusation: it takes the report to a higher desk, never away from one.
+_BELOW = frozenset({Rank.COUNTY_MANAGED, Rank.UNIT_MANAGED, Rank.VILLAGE_CADRE})
 _VILLAGES = "villages"
 _GAP = 16  # characters between a unit's name and the title of somebody who works there, at most
 
@@ -73,11 +75,13 @@ class PositionFinder:
         self._directory = directory
         self._lists = read("positions.yaml")
 
-    def find(self, text: str, titles: Sequence[Title], hits: Sequence[UnitHit] = ()) -> tuple[Position, ...]:
+    def find(
+        self, text: str, titles: Sequence[Title], hits: Sequence[UnitHit] = (), *, is_grievance: bool = False
+    ) -> tuple[Position, ...]:
         """The persons normalised `text` names, in order of mention, each once. `hits`: the units' names in it."""
         persons: dict[tuple[str, Rank, str | None], Position] = {}
         for title in titles:
-            person = self._person(title, text, hits)
+            person = self._person(title, text, hits, is_grievance=is_grievance)
             if person is None:
                 continue
             key = (person.name or person.title, person.rank, person.unit)
@@ -85,9 +89,10 @@ class PositionFinder:
             persons[key] = replace(person, accused=person.accused or (known is not None and known.accused))
         return tuple(persons.values())
 
-    def _person(self, title: Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
+    def _person(self, title: Title, text: str, hits: Sequence[UnitHit], *, is_grievance: bool) -> Position | None:
         """The person a title stands for; None where the title says nothing without a unit."""
-        accused = title.stance is Stance.ACCUSED
+        is_unclear = title.stance is Stance.UNCLEAR and title.rank in _BELOW
+        accused = title.stance is Stance.ACCUSED or (is_grievance and is_unclear)
         person = Position(title.written, title.rank, name=title.name, accused=accused)
         match title.belongs:
             case "none":

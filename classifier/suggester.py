@@ -9,6 +9,7 @@ from classifier.store import Artefact
 from classifier.text import Reading, warm_up
 from classifier.units import MentionFinder
 from domain.directory import Directory
+from domain.taxonomy import NON_KIND_PREFIX
 from domain.values import Mentions, Slots, Suggestion
 
 _SCORES = 5
@@ -31,7 +32,7 @@ class ArtefactSuggester:
         scores = tuple((model.labels[i], round(float(chances[i]), 4)) for i in order[:_SCORES])
         label, confidence = scores[0]
         titles = find_titles(reading.text)
-        mentions = self._finder.find(reading, titles)
+        mentions = self._finder.find(reading, titles, is_grievance=not label.startswith(NON_KIND_PREFIX))
         speaks_for, speaks_against = model.evidence(reading, row, label)
         return Suggestion(
             label=label,

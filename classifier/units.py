@@ -47,10 +47,13 @@ class MentionFinder:
         self._units = UnitFinder(directory)
         self._positions = PositionFinder(directory)
 
-    def find(self, reading: Reading, titles: Sequence[Title]) -> Mentions:
-        """The units, doubtful words, persons and township that a message names. `titles`: those found in it."""
+    def find(self, reading: Reading, titles: Sequence[Title], *, is_grievance: bool = False) -> Mentions:
+        """The units, doubtful words, persons and township that a message names. `titles`: those found in it.
+
+        `is_grievance`: the message is of one of the thirty kinds, so that officials whose part is unclear count as accused.
+        """
         found = self._units.read(reading, titles)
-        positions = self._positions.find(reading.text, titles, found.hits)
+        positions = self._positions.find(reading.text, titles, found.hits, is_grievance=is_grievance)
         accused = any(p.accused for p in positions)
         # A word such as "leader" need not be asked about where the text says who is meant.
         doubtful = tuple(a for a in found.mentions.ambiguous if a.candidates or not accused)
