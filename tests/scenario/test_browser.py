@@ -157,6 +157,7 @@ def test_the_worklist_is_worked_with_the_keyboard(browser, site):
     demo.fill(site.system)
     page = sign_in(browser, site.url, "petition")
     second = page.locator("[data-rows] tbody tr a").nth(1).inner_text()
+    page.wait_for_load_state("load")  # the script that listens to keys is deferred: rows stand before it runs
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
