@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench eval train migration lock setup-run setup-dev format lint contracts types migrations
+.PHONY: help run test check fix bench eval train fuzz migration lock audit security setup-run setup-dev format lint contracts types migrations
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,7 +19,7 @@ run: setup-run ## 启动演示县：网页、后台任务、微信模拟器；Ct
 test: setup-dev ## 运行测试
 	@$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
-check: setup-dev format lint contracts types migrations ## CI 运行的全部检查
+check: setup-dev format lint contracts types security migrations ## CI 运行的全部检查
 	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST_ARGS)
 
 format:
@@ -33,6 +33,16 @@ contracts:
 
 types:
 	@$(BIN)/mypy
+
+security:
+	@$(BIN)/bandit -q -ll -r app bot admin outbox services classifier models domain simulator
+
+audit: setup-dev ## 查依赖的已知漏洞（要能上网，不在 make check 里）
+	@$(BIN)/pip-audit --disable-pip -r requirements.lock
+
+fuzz: setup-dev ## 按覆盖率引导的模糊测试，默认一分钟：make fuzz seconds=600
+	@$(BIN)/uv pip install -q --python $(BIN)/python --group fuzz
+	@$(BIN)/python -m tests.fuzz.guided -max_total_time=$(or $(seconds),60) -max_len=4096 -verbosity=0 -print_final_stats=1
 
 migrations:
 	@$(BIN)/python -m tools.check_migrations

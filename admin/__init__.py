@@ -8,7 +8,25 @@ from flask.blueprints import BlueprintSetupState
 
 from admin import access
 from admin.presenters import Presenter, Words
-from admin.views import attachments, cases, identities, overview, sign_in, steps, worklist
+from admin.views import (
+    account,
+    attachments,
+    cases,
+    identities,
+    letters,
+    overview,
+    paper,
+    paper_intake,
+    reference,
+    search,
+    sign_in,
+    staff,
+    steps,
+    supervision,
+    theme,
+    wall,
+    worklist,
+)
 from domain.directory import Directory
 from domain.taxonomy import Taxonomy
 
@@ -30,13 +48,28 @@ def make_blueprint(
 
     @console.context_processor
     def offer() -> dict[str, object]:
-        return {"show": presenter, "staff": access.current_staff(), "now": access.services().queries.now()}
+        return {
+            "show": presenter,
+            "staff": access.current_staff(),
+            "may": access.may_open,
+            "now": access.services().queries.now(),
+        }
 
     sign_in.add(console, words, allows)
     overview.add(console)
-    worklist.add(console)
+    worklist.add(console, presenter)
+    search.add(console, presenter)
+    paper.add(console, presenter)
+    paper_intake.add(console, presenter)
+    letters.add(console, presenter)
+    reference.add(console, presenter)
     cases.add(console)
     steps.add(console, presenter)
     identities.add(console, presenter)
     attachments.add(console)
+    supervision.add(console)
+    wall.add(console)
+    account.add(console)
+    theme.add(console)
+    staff.add(console, presenter)
     return console

@@ -1,22 +1,39 @@
 """Who is signed in, and whether he may. A page without a guard cannot be reached: everything is closed before it is opened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, cast
 
-from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 
+from admin import resuming
+from admin.forms import SignInForm
 from domain.errors import NotAllowed
 from domain.permissions import StaffFacts, may
-from domain.terms import Action
+from domain.terms import Action, SignInStep
 from services import Services
 from services.staff import SignedIn
 
 P = ParamSpec("P")
 
 _OPEN_ENDPOINTS = frozenset({"admin.sign_in", "admin.static"})
+# Where a sign-in goes that is not complete, and the only pages it opens besides signing out.
+_STEP_ENDPOINTS = {
+    SignInStep.CODE: "admin.second_step",
+    SignInStep.PASSWORD: "admin.account",
+    SignInStep.ENROL: "admin.account",
+}
+# Pages that a browser asks for again without anybody there: they keep nobody signed in but a wall.
+_RENEW_THEMSELVES = frozenset({"admin.wall"})
+_ALWAYS = frozenset({"admin.sign_out"})
+_OF_A_STEP = {
+    SignInStep.CODE: frozenset({"admin.second_step"}),
+    SignInStep.PASSWORD: frozenset({"admin.account", "admin.change_password"}),
+    SignInStep.ENROL: frozenset({"admin.account", "admin.enrol"}),
+}
 
 
 class SignedInUser(UserMixin):
@@ -36,7 +53,7 @@ def set_up(app: Flask) -> None:
 
     @manager.user_loader
     def load(token: str) -> SignedInUser | None:
-        signed_in = services().staff.signed_in(token)
+        signed_in = services().staff.signed_in(token, keeps_alive=request.endpoint not in _RENEW_THEMSELVES)
         return SignedInUser(token, signed_in) if signed_in else None
 
 
@@ -50,11 +67,18 @@ def guard(console: Blueprint) -> None:
         if request.endpoint in _OPEN_ENDPOINTS:
             return None
         if current_user.is_authenticated:
+            step = current_user.staff.next_step
             g.staff_of_page = current_user.staff
-            return None
+            if step is None or request.endpoint in _ALWAYS | _OF_A_STEP[step]:
+                return None
+            return redirect(url_for(_STEP_ENDPOINTS[step]))
+        unsent = resuming.of_request()
+        if unsent is not None:
+            form = SignInForm(formdata=None)
+            return render_template("admin/sign_in.html", form=form, problem=None, unsent=unsent), 401
         was_signed_in = "_user_id" in session
         wanted = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return redirect(url_for("admin.sign_in", next=wanted or None, ended=1 if was_signed_in else None))
+        return send_to(url_for("admin.sign_in", next=wanted or None, ended=1 if was_signed_in else None))
 
 
 def allowed(action: Action) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
@@ -73,9 +97,31 @@ def allowed(action: Action) -> Callable[[Callable[P, ResponseReturnValue]], Call
     return decorate
 
 
+def send_to(address: str) -> ResponseReturnValue:
+    """Sends the browser to another page as a whole, also when a script asked for a part of one."""
+    if request.headers.get("HX-Request") == "true":
+        return "", 200, {"HX-Redirect": address}
+    return redirect(address)
+
+
 def services() -> Services:
     """The services of this request."""
     return cast("Services", g.open_services())
+
+
+@contextmanager
+def reading() -> Iterator[Services]:
+    """The same services on a transaction that only reads, between what was written before and what is written after.
+
+    For what takes seconds: a request may write, and whoever may write makes other writers wait.
+    """
+    session = services().session
+    session.commit()
+    session.connection(execution_options={"read_only": True})
+    try:
+        yield services()
+    finally:
+        session.rollback()
 
 
 def current_staff() -> SignedIn | None:
@@ -89,3 +135,9 @@ def facts() -> StaffFacts:
     if staff is None:
         raise NotAllowed("sign_in")
     return staff.facts
+
+
+def may_open(action: str) -> bool:
+    """Whether who is signed in may do this to any case at all, by the action's value; for the navigation."""
+    staff = current_staff()
+    return staff is not None and may(staff.facts, Action(action))

@@ -4,12 +4,16 @@ import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, PasswordField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, HiddenField, IntegerField, MonthField, PasswordField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
 
 from domain.errors import InvalidInput, UnknownUnit
-from domain.terms import Disposition
+from domain.terms import Disposition, LetterKind, Role
 from services.casework import MAX_REASON
+from services.inquiries import MAX_QUESTION
+from services.intake import MAX_STATEMENT
+from services.saved_views import MAX_NAME
 
 _NEEDED = DataRequired("empty")
 _SHORT_ENOUGH = Length(max=MAX_REASON, message="too_long")
@@ -31,6 +35,107 @@ class SignInForm(FlaskForm):
 
     username = StringField(validators=[_NEEDED, Length(max=64, message="too_long")], filters=[_tidy])
     password = PasswordField(validators=[_NEEDED, Length(max=256, message="too_long")])
+
+
+class SearchForm(FlaskForm):
+    """What to look for in statements."""
+
+    words = StringField(validators=[_NEEDED, Length(max=80, message="too_long")], filters=[_tidy])
+
+
+class ViewForm(FlaskForm):
+    """A name for the filter of the worklist that is shown."""
+
+    name = StringField(validators=[_NEEDED, Length(max=MAX_NAME, message="too_long")], filters=[_tidy])
+    query = HiddenField()
+
+
+class BulkUrgeForm(FlaskForm):
+    """Words for the body of each chosen case. `query` is the list one comes from."""
+
+    reason = _text(Optional())
+    query = HiddenField()
+
+
+class BulkAssignForm(BulkUrgeForm):
+    """To whom."""
+
+    body = StringField(validators=[_NEEDED])
+
+
+class CodeForm(FlaskForm):
+    """Six digits of the second factor."""
+
+    code = StringField(validators=[_NEEDED, Length(max=16, message="too_long")], filters=[_tidy])
+
+
+class PasswordForm(FlaskForm):
+    """One's own password."""
+
+    old = PasswordField(validators=[_NEEDED, Length(max=256, message="too_long")])
+    new = PasswordField(validators=[_NEEDED, Length(max=256, message="too_long")])
+
+
+class AccountForm(FlaskForm):
+    """A new account."""
+
+    username = StringField(
+        validators=[_NEEDED, Regexp(r"^[a-z][a-z0-9_.-]{2,63}$", message="bad_username")], filters=[_tidy]
+    )
+    display_name = StringField(validators=[_NEEDED, Length(max=64, message="too_long")], filters=[_tidy])
+    role = StringField(validators=[_NEEDED, AnyOf(list(Role), message="unknown")])
+    body = StringField(validators=[Optional()], filters=[lambda key: key or None])
+
+
+class LedgerForm(FlaskForm):
+    """Days of receipt of the cases to export, both inclusive; none means all."""
+
+    since = DateField(validators=[Optional()], invalid_value_message="bad_date")
+    until = DateField(validators=[Optional()], invalid_value_message="bad_date")
+
+
+class PaperForm(FlaskForm):
+    """A letter, a visit or a call. `reporter` is a name; empty for nobody named."""
+
+    source = StringField(validators=[_NEEDED])
+    received_on = DateField(validators=[InputRequired("empty")], invalid_value_message="bad_date")
+    statement = TextAreaField(validators=[_NEEDED, Length(max=MAX_STATEMENT, message="too_long")], filters=[_tidy])
+    unit = StringField(validators=[Optional()])
+    label = StringField(validators=[Optional()])
+    reporter = StringField(validators=[Optional(), Length(max=64, message="too_long")], filters=[_tidy])
+    contact = StringField(validators=[Optional(), Length(max=64, message="too_long")], filters=[_tidy])
+
+
+class LedgerFileForm(FlaskForm):
+    """An Excel file with a ledger."""
+
+    file = FileField(validators=[FileRequired("empty")])
+
+
+class MonthForm(FlaskForm):
+    """A month."""
+
+    month = MonthField(validators=[InputRequired("empty")], invalid_value_message="bad_month")
+
+
+class ProposeForm(FlaskForm):
+    """A new version of a list."""
+
+    file = FileField(validators=[FileRequired("empty")])
+    effective_from = DateField(validators=[InputRequired("empty")], invalid_value_message="bad_date")
+    note = _text(_NEEDED)
+
+
+class GoBackForm(FlaskForm):
+    """Why an older version is put in force again; empty for the other answers."""
+
+    note = _text(Optional())
+
+
+class AnswerForm(FlaskForm):
+    """Yes or no to what somebody else asked."""
+
+    answer = StringField(validators=[_NEEDED, AnyOf(["yes", "no"], message="unknown")])
 
 
 class StepForm(FlaskForm):
@@ -109,8 +214,20 @@ class ConcludeForm(StepForm):
 class FeedbackForm(StepForm):
     """What the reporter will read. `stage` is `preview` until the preview was seen."""
 
-    text = _text(_NEEDED)
+    text = _text(_NEEDED, Regexp("^[^\\u3010\\u3011]*$", message="placeholder_left"))
     stage = HiddenField(default="preview")
+
+
+class MergeForm(NoteForm):
+    """Under which other case."""
+
+    other = StringField(validators=[_NEEDED, Length(max=40, message="too_long")], filters=[_tidy])
+
+
+class AskForm(StepForm):
+    """A question to the reporter."""
+
+    text = TextAreaField(validators=[_NEEDED, Length(max=MAX_QUESTION, message="too_long")], filters=[_tidy])
 
 
 class SuperviseForm(NoteForm):
@@ -119,10 +236,58 @@ class SuperviseForm(NoteForm):
     until = DateField(validators=[InputRequired("empty")])
 
 
+class LetterForm(StepForm):
+    """A letter that wants an answer by a date."""
+
+    kind = StringField(validators=[_NEEDED, AnyOf(list(LetterKind), message="unknown")])
+    text = _text(_NEEDED)
+    answer_by = DateField(validators=[InputRequired("empty")])
+
+    def values(self) -> dict[str, Any]:
+        """The fields that the service takes."""
+        return {**super().values(), "kind": LetterKind(self.kind.data)}
+
+
+class AnswerLetterForm(StepForm):
+    """What the body answers."""
+
+    letter_id = IntegerField(validators=[InputRequired("empty")])
+    text = _text(_NEEDED)
+
+
+class DecideLetterForm(StepForm):
+    """Whether the answer will do."""
+
+    letter_id = IntegerField(validators=[InputRequired("empty")])
+    answer = StringField(validators=[_NEEDED, AnyOf(["yes", "no"], message="unknown")])
+    remark = _text(Optional())
+
+    def values(self) -> dict[str, Any]:
+        """The fields that the service takes."""
+        return {
+            **{name: value for name, value in super().values().items() if name != "answer"},
+            "is_accepted": self.answer.data == "yes",
+        }
+
+
+class TalkForm(ReasonForm):
+    """A talk that was held."""
+
+    held_on = DateField(validators=[InputRequired("empty")])
+
+
 class IdentityReasonForm(FlaskForm):
     """Why a name must be seen."""
 
     reason = _text(_NEEDED)
+
+
+class DecideForm(FlaskForm):
+    """Whether somebody else may see a name."""
+
+    request_id = IntegerField(validators=[InputRequired("empty")])
+    answer = StringField(validators=[_NEEDED, AnyOf(["yes", "no"], message="unknown")])
+    reason = _text(Optional())
 
 
 class VerifyForm(FlaskForm):

@@ -1,6 +1,7 @@
 """Rows into words and colours for a page. Knows names and days, no rule."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -43,6 +44,8 @@ class Words(Protocol):
 
     def redirect(self, label: str) -> str | None: ...
 
+    def letter(self, name: str) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -63,6 +66,15 @@ class Presenter:
     def kind(self, label: str | None) -> str:
         """Name of a kind or `nk_` label; empty for none."""
         return self.taxonomy.name_of(label) if label else ""
+
+    def known_kind(self, label: str) -> str:
+        """The same for a label that somebody typed: what is unknown stays as it is."""
+        return self.kind(label) if label in self.taxonomy.labels else label
+
+    def aspect(self, key: str) -> str:
+        """Name of an aspect; what is unknown stays as it is."""
+        aspect = self.taxonomy.aspects.get(key)
+        return aspect.name if aspect else key
 
     def body(self, key: str | None, unit: str | None = None) -> str:
         """Name of an owner, office, group or township commission; empty for none."""
@@ -104,6 +116,30 @@ class Presenter:
         """Text as it may be shown: hiding and turning marks made visible."""
         return text.translate(_HIDING)
 
+    def marked(
+        self, text: str, speaks_for: Sequence[tuple[str, float]], speaks_against: Sequence[tuple[str, float]]
+    ) -> list[tuple[str, str]]:
+        """A statement cut where the words that spoke for and against the first suggestion stand: text and its part."""
+        text = self.plain(text)
+        words = {word.lower(): "for" for word, _ in speaks_for} | {
+            word.lower(): "against" for word, _ in speaks_against
+        }
+        words.pop("", None)
+        if not words:
+            return [(text, "")]
+        longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+        cut = re.split(f"({longest_first})", text, flags=re.IGNORECASE)
+        return [(part, words.get(part.lower(), "")) for part in cut if part]
+
+    def elapsed(self, counted_from: date, due_on: date, now: datetime) -> tuple[int, int]:
+        """How many of how many days of a clock are over, never more than there are."""
+        whole = max(1, (due_on - counted_from).days)
+        return min(whole, max(0, (local_day(now) - counted_from).days)), whole
+
+    def drafts(self, letters: Sequence[str]) -> list[tuple[str, str]]:
+        """Letters that a clerk may begin with: what they are called and what they say."""
+        return [(self.words.labels["Draft"][name], self.words.letter(name)) for name in letters]
+
     def slot(self, value: str | float) -> str:
         """A slot as it may be shown; an amount without a trailing zero."""
         return f"{value:,.10g}" if isinstance(value, float) else self.plain(str(value))
@@ -115,7 +151,10 @@ class Presenter:
         match kind:
             case CaseEventKind.ASSIGNED | CaseEventKind.TRANSFERRED | CaseEventKind.RETURNED:
                 return self.body(value)
-            case CaseEventKind.CLASSIFIED:
+            case CaseEventKind.UNDONE if value.startswith(f"{CaseEventKind.ASSIGNED}:"):
+                return self.body(value.partition(":")[2])
+            case CaseEventKind.CLASSIFIED | CaseEventKind.UNDONE:
+                value = value.removeprefix(f"{CaseEventKind.CLASSIFIED}:")
                 label, _, unit = value.partition("/")
                 known = label in self.taxonomy.labels
                 return " / ".join(filter(None, (self.kind(label) if known else "", self.unit(unit))))
@@ -163,7 +202,7 @@ class Presenter:
         return grouped
 
     def _labelled(self, value: str) -> str:
-        for table in ("RouteRule", "Disposition", "Satisfaction", "IdentityClaim", "DeadlineKind"):
+        for table in ("RouteRule", "Disposition", "Satisfaction", "IdentityClaim", "DeadlineKind", "LetterKind"):
             words = self.words.labels[table].get(value)
             if words:
                 return words

@@ -15,6 +15,7 @@ from flask.cli import AppGroup
 from app import demo
 from app.cli_answers import emit, emit_all, plainly, suggestion_as_json
 from app.cli_classifier import add_classifier_commands
+from app.cli_keeping import add_keeping_commands
 from app.parts import System
 from app.training import train_if_needed
 from domain.terms import Role
@@ -52,8 +53,8 @@ def _add_machine_commands(app: Flask, system: System) -> None:
             emit_all(services.queries.inbound())
 
     @app.cli.command("ledger")
-    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]))
-    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]))
+    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), callback=_of_our_time)
+    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), callback=_of_our_time)
     @plainly
     def ledger(since: datetime | None, until: datetime | None) -> None:
         """Every case; days of the county, both inclusive."""
@@ -110,6 +111,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
 
 def _add_operator_commands(app: Flask, system: System) -> None:
     add_classifier_commands(app, system)
+    add_keeping_commands(app, system)
 
     staff = AppGroup("staff", help="Console accounts.")
 
@@ -172,9 +174,20 @@ def _day(moment: str | None) -> date | None:
     if moment is None:
         return None
     try:
-        if len(moment) == len("2026-01-01"):
-            return date.fromisoformat(moment)
         parsed = datetime.fromisoformat(moment)
+        if not _is_of_our_time(parsed):
+            raise ValueError(moment)
     except ValueError as error:
         raise click.BadParameter("an ISO date or moment, for example 2026-11-23T09:00:00+08:00") from error
     return local_day(parsed if parsed.tzinfo else parsed.replace(tzinfo=SHANGHAI))
+
+
+def _of_our_time(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> datetime | None:
+    if value is not None and not _is_of_our_time(value):
+        raise click.BadParameter("a day between 2000 and 2999")
+    return value
+
+
+def _is_of_our_time(moment: datetime) -> bool:
+    """Days and hours are added to it: at the ends of the calendar there would be none."""
+    return 2000 <= moment.year <= 2999

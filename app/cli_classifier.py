@@ -8,9 +8,11 @@ from flask.cli import AppGroup
 
 from app.cli_answers import emit, plainly
 from app.evaluation import compare, evaluate
+from app.finders import FinderTrial, by_writer, flat
 from app.parts import System
 from app.reference import DATA
 from app.settings import PROJECT
+from app.stories import fit, measure
 from app.training import retrain_with, train_if_needed, train_into
 from classifier.corpus import DECIDED, Example, read_examples
 from classifier.shelf import Shelf
@@ -48,6 +50,13 @@ def add_classifier_commands(app: Flask, system: System) -> None:
         for version in Shelf(folder).versions():
             emit({"version": version.name, "in_use": version.in_use, **version.figures})
 
+    @classifier.command("card")
+    @click.argument("version", required=False)
+    @plainly
+    def card(version: str | None) -> None:
+        """The card that the training run wrote for a version, or for the one in use."""
+        click.echo(Shelf(folder).card(version), nl=False)
+
     @classifier.command("compare")
     @click.argument("first")
     @click.argument("second")
@@ -77,6 +86,20 @@ def add_classifier_commands(app: Flask, system: System) -> None:
         """Goes back to the version that was in use before."""
         emit({"in_use": Shelf(folder).roll_back()})
 
+    _add_measuring(classifier, system)
+    app.cli.add_command(classifier)
+
+
+def _add_measuring(classifier: AppGroup, system: System) -> None:
+    """The commands that measure and change nothing but documents."""
+
+    @classifier.command("finders")
+    @plainly
+    def finders() -> None:
+        """How the finders of units, sums and persons do on the training messages, writer by writer."""
+        for writer, figures in by_writer(FinderTrial(system.parts), read_examples(DATA / "reports")):
+            emit({"writer": writer, **flat(figures)})
+
     @classifier.command("trials")
     @plainly
     def trials() -> None:
@@ -89,13 +112,22 @@ def add_classifier_commands(app: Flask, system: System) -> None:
         write_between_marks(PROJECT / "docs" / "classifier.md", "trials", table)
         click.echo(table)
 
+    @classifier.command("stories")
+    @click.option(
+        "--fit", "fits", is_flag=True, help="Write data/stories/weights.json anew from the stories for development."
+    )
+    @plainly
+    def stories(fits: bool) -> None:
+        """Measures how well one event told twice is found, on stories it was not fitted on."""
+        if fits:
+            fit(system.parts.suggester)
+        emit(measure(system.parts.suggester))
+
     @classifier.command("evaluate")
     @plainly
     def evaluate_command() -> None:
         """Trains, measures, prints one table, writes the cards in docs/."""
         evaluate(system)
-
-    app.cli.add_command(classifier)
 
 
 def write_between_marks(path: Path, name: str, text: str) -> None:

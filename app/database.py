@@ -1,5 +1,7 @@
 """Engine and sessions. SQLite is set so that two processes never lose an update nor fail with "database is locked"."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -8,7 +10,22 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.attachment_store import forget_files, keep_files
+from services.journal import forget_lines, link_lines
+
 BUSY_TIMEOUT_MS = 15_000
+POOL_TIMEOUT = 3  # seconds
+# A server that vanished (failover, network) answers nothing at all. The platform waits five seconds for a reply, so a
+# dead connection must be known as such within a few, not after the two hours of the system's own settings.
+_CONNECT = {
+    "connect_timeout": 3,  # seconds, for each host of the address
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8_000,  # milliseconds
+    # Pages of an index lie on solid state or in memory; and no query of ours is long enough to be compiled.
+    "options": "-c random_page_cost=1.1 -c jit=off",
+}
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -16,11 +33,18 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
-        queue = _WriterQueue()
+        queue = _WriterQueue(engine.url.database)
         event.listen(engine, "begin", queue.begin)
         event.listen(engine, "checkin", queue.checked_in)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=3, pool_pre_ping=True)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=POOL_TIMEOUT,
+        pool_pre_ping=True,
+        connect_args=_CONNECT,
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -39,15 +63,17 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 class _WriterQueue:
-    """Lets the threads of a process write one after the other.
+    """Lets threads, and processes of one machine, write one after the other.
 
     SQLite makes a second writer sleep and look again, for longer each time: under load somebody always comes too late
-    (measured in `make bench`: p99 above a second). Threads that wait for a lock are woken in turn. Other processes still
-    meet at SQLite's own lock.
+    (measured in `make bench`: p99 above a second). Who waits for a lock of the system is woken when it is free. The
+    system gives a lock back when its holder dies. SQLite's own lock still decides; this one only orders who asks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, database: str | None) -> None:
         self._lock = Lock()
+        self._path = f"{database}-queue" if database and database != ":memory:" else None
+        self._file: tuple[int, int] | None = None
 
     def begin(self, connection: Any) -> None:
         """Begins a transaction; one that writes takes the write lock first, so that a second writer waits and never fails."""
@@ -56,25 +82,62 @@ class _WriterQueue:
             return
         # Going on without the lock after the time-out costs waiting at SQLite's lock, never correctness.
         connection.info[self] = self._lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            if connection.info[self]:
+                self._flock(fcntl.LOCK_EX)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            self._give_back(connection.info)
+            raise
 
     def checked_in(self, _connection: Any, record: Any) -> None:
         """The transaction is over and its connection back in the pool: the next writer may begin."""
-        if record.info.pop(self, False):
-            self._lock.release()
+        self._give_back(record.info)
+
+    def _give_back(self, info: dict[Any, Any]) -> None:
+        if info.pop(self, False):
+            try:
+                self._flock(fcntl.LOCK_UN)
+            finally:
+                self._lock.release()
+
+    def _flock(self, how: int) -> None:
+        """Locks between processes. A file opened before a fork would be one lock for both: each process opens its own."""
+        if self._path is None:
+            return
+        pid = os.getpid()
+        if self._file is None or self._file[0] != pid:
+            try:
+                self._file = (pid, os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            except OSError:
+                self._path = None  # a folder that cannot be written: SQLite's own lock must do
+                return
+        fcntl.flock(self._file[1], how)
 
 
 def make_session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions whose objects stay readable after commit, and whose lines of the journal are linked whoever commits,
+    and whose files go when the transaction is undone."""
+    factory = sessionmaker(engine, expire_on_commit=False)
+    event.listen(factory, "before_commit", link_lines)
+    event.listen(factory, "after_rollback", forget_lines)
+    event.listen(factory, "after_commit", keep_files)
+    event.listen(factory, "after_rollback", forget_files)
+    return factory
 
 
 @contextmanager
 def transaction(factory: sessionmaker[Session], *, read_only: bool = False) -> Iterator[Session]:
-    """One transaction: commits at the end, rolls back on any error. `read_only` never takes SQLite's write lock."""
+    """One transaction: commits at the end, rolls back on any error.
+
+    `read_only` never takes SQLite's write lock, and sees one state of the database from beginning to end.
+    """
     with factory() as session:
         if read_only:
-            session.connection(execution_options={"read_only": True})
+            options: dict[str, Any] = {"read_only": True}
+            if session.get_bind().dialect.name == "postgresql":
+                options["isolation_level"] = "REPEATABLE READ"
+            session.connection(execution_options=options)
         try:
             yield session
         except BaseException:

@@ -35,6 +35,7 @@ def demo_accounts(system: System) -> list[Account]:
         Account("leader", Role.LEADER, "principal"),
         Account("auditor", Role.AUDITOR, None),
         Account("sysadmin", Role.SYSADMIN, None),
+        Account("wall", Role.WALL, None),
     ]
     for key in directory.groups:
         accounts.append(Account("group_" + key.removeprefix(_GROUP_PREFIX), Role.GROUP, key))

@@ -9,12 +9,14 @@ from app.requests import roll_back
 from bot.words import Words
 from domain.errors import (
     Conflict,
+    DamagedFile,
     DomainError,
     IllegalTransition,
     InvalidInput,
     NotAllowed,
     NotFound,
     NotOurs,
+    OutsideNetwork,
     StorageFailed,
     Throttled,
 )
@@ -24,12 +26,14 @@ log = structlog.get_logger(__name__)
 _STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     NotAllowed: 403,
+    OutsideNetwork: 403,
     Conflict: 409,
     IllegalTransition: 409,
     InvalidInput: 400,
     NotOurs: 409,
     Throttled: 429,
     StorageFailed: 503,
+    DamagedFile: 410,
 }
 
 
@@ -49,6 +53,10 @@ def set_up_errors(app: Flask, words: Words) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
+        cause = getattr(error, "original_exception", None)
+        if cause is not None:
+            # Flask wraps what the commit raises, because it comes after the view: its own page says what was not kept.
+            return make_response(app.handle_user_exception(cause))
         if error.response is not None:
             return make_response(error.response)
         answer = page(error.code or 500, f"http_{error.code}")
@@ -58,11 +66,11 @@ def set_up_errors(app: Flask, words: Words) -> None:
         return answer
 
     @app.errorhandler(SQLAlchemyError)
-    def storage_error(_error: SQLAlchemyError) -> Response:
-        log.exception("storage_failed", endpoint=request.endpoint)
+    def storage_error(error: SQLAlchemyError) -> Response:
+        log.error("storage_failed", exc_info=error, endpoint=request.endpoint)
         return page(503, "storage")
 
     @app.errorhandler(Exception)
-    def unexpected(_error: Exception) -> Response:
-        log.exception("unexpected", endpoint=request.endpoint)
+    def unexpected(error: Exception) -> Response:
+        log.error("unexpected", exc_info=error, endpoint=request.endpoint)
         return page(500, "http_500")

@@ -12,7 +12,7 @@ from app.settings import PROJECT
 from app.testset import measure, read_test_set
 from app.training import train_into
 from classifier.agreement import agreement, read_second_labels
-from classifier.card import write_data_card, write_model_card
+from classifier.card import model_card, write_data_card
 from classifier.corpus import read_examples
 from classifier.public_sets import SETS, cross_validate, read_public_set
 from classifier.shelf import Shelf
@@ -30,7 +30,9 @@ def evaluate(system: System) -> dict[str, float]:
     """
     folder = system.settings.instance / "classifier"
     trained = train_into(folder)
-    suggester = ArtefactSuggester(Shelf(folder).load(), system.parts.directory)
+    shelf = Shelf(folder)
+    artefact = shelf.load()
+    suggester = ArtefactSuggester(artefact, system.parts.directory)
     figures = trained.figures.as_dict() | measure_suggester(system, suggester)
     tried = try_real_cases(suggester)
     examples, expected = read_examples(REPORTS), read_test_set()
@@ -48,7 +50,9 @@ def evaluate(system: System) -> dict[str, float]:
     }
     _print(figures)
     public = _public_sets(system.settings.public_sets)
-    write_model_card(DOCS / "model-card.md", figures | public, examples, trained.model)
+    card = model_card(figures | public, examples, trained.model)
+    shelf.write_card(artefact.version, card)
+    (DOCS / "model-card.md").write_text(card, encoding="utf-8")
     write_data_card(DOCS / "data-card.md", examples, [(row.writer, row.label) for row in expected], agreed)
     write_case_table(DOCS / "real-cases.md", tried, figures, system.parts.taxonomy)
     return figures | public

@@ -13,7 +13,7 @@ from app.logs import set_up_logs
 from app.parts import System
 from app.reference import WORDS
 from app.requests import set_up_requests
-from app.security import REPORT, SIGN_IN, TRACK, RateLimiter, csrf, set_up_security
+from app.security import LIMITS, RateLimiter, csrf, set_up_security
 from app.words import add_filters
 from bot.conversation import Conversation
 from bot.dialogue.context import Context
@@ -23,8 +23,6 @@ from bot.wechat.views import make_blueprint as make_wechat
 from outbox.wechat import PlatformClient
 from outbox.worker import NoticeTemplates, Worker
 from services.suggestions import Suggestions
-
-_LIMITS = {limit.name: limit for limit in (SIGN_IN, TRACK, REPORT)}
 
 
 def assemble(system: System) -> Flask:
@@ -115,7 +113,7 @@ def make_worker(system: System) -> Worker:
 
 
 def _allows(limiter: RateLimiter) -> Callable[[str, str], bool]:
-    return lambda name, who: limiter.allows(_LIMITS[name], who)
+    return lambda name, who: limiter.allows(LIMITS[name], who)
 
 
 def _add_simulator(app: Flask, system: System) -> None:
@@ -125,7 +123,7 @@ def _add_simulator(app: Flask, system: System) -> None:
     settings = system.settings
     local = (
         f"http://127.0.0.1:{settings.port}"
-        if settings.host in {"0.0.0.0", "::"}  # noqa: S104
+        if settings.host in {"0.0.0.0", "::"}  # noqa: S104  # nosec B104
         else f"http://{settings.host}:{settings.port}"
     )
     for blueprint in make_blueprints(

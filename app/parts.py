@@ -13,10 +13,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.database import make_engine, make_session_factory, transaction
-from app.reference import WORDS, load_directory, load_taxonomy, read_data
+from app.reference import (
+    WORDS,
+    load_directory,
+    load_import_words,
+    load_letters,
+    load_retention,
+    load_taxonomy,
+    read_data,
+)
 from app.settings import Settings
 from bot.words import Words, load_words
 from classifier import load
+from classifier.search import StatementWords
 from classifier.shelf import Shelf
 from classifier.store import ArtefactError
 from domain.errors import StorageFailed
@@ -99,7 +108,7 @@ def build_system(
     settings: Settings, *, suggester: Suggester | None = None, clock: Callable[[], datetime] = now
 ) -> System:
     """The parts for these settings. Tests hand in a suggester or a clock of their own."""
-    use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value()))
+    use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value(), settings.cipher))
     shelf = settings.instance / "classifier"
     directory, taxonomy = load_directory(), load_taxonomy()
     engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))
@@ -110,5 +119,10 @@ def build_system(
         suggester=suggester or DeferredSuggester(lambda: load(shelf, directory), Shelf(shelf).stamp),
         attachments=AttachmentStore(settings.instance / "attachments"),
         clock=clock,
+        retention=load_retention(),
+        words=StatementWords(),
+        letters=load_letters(),
+        import_words=load_import_words(),
+        requires_second_factor=not settings.is_demo,
     )
     return System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))

@@ -1,12 +1,16 @@
 """Reads the reference data of `data/`: the only place that knows where it lies."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 from app.settings import PROJECT
 from domain.directory import Directory
+from domain.retention import RetentionRule, rules_from
 from domain.taxonomy import Taxonomy
+from domain.terms import RecordKind, ReferenceList
+from services.documents import LetterForm
 
 DATA = PROJECT / "data"
 WORDS = PROJECT / "words"
@@ -20,6 +24,32 @@ def read_data(name: str) -> Any:
 def load_directory() -> Directory:
     """Units, groups and offices of `data/groups.yaml`."""
     return Directory.from_mapping(read_data("groups.yaml"))
+
+
+def load_retention() -> Mapping[RecordKind, RetentionRule]:
+    """How long what is kept: `data/retention.yaml`."""
+    return rules_from(read_data("retention.yaml"))
+
+
+def load_letters() -> Mapping[ReferenceList, LetterForm]:
+    """The shipped letters of `words/paper/` with their fields. Raises KeyError for a field that is not described."""
+    told = yaml.safe_load((WORDS / "paper" / "fields.yaml").read_text(encoding="utf-8"))
+    columns = told["columns"]
+    forms = {}
+    for letter, keys in told["letters"].items():
+        fields = {key: told["fields"][key] for key in keys}
+        names = {key: given["name"] for key, given in fields.items()}
+        if any(isinstance(given["sample"], list) for given in fields.values()):
+            names |= columns
+        text = (WORDS / "paper" / f"{letter}.txt").read_text(encoding="utf-8")
+        forms[ReferenceList(letter)] = LetterForm(text, names, {key: given["sample"] for key, given in fields.items()})
+    return forms
+
+
+def load_import_words() -> Mapping[str, Any]:
+    """How columns and sources of an imported ledger are recognised: `words/paper/import.yaml`."""
+    words: Mapping[str, Any] = yaml.safe_load((WORDS / "paper" / "import.yaml").read_text(encoding="utf-8"))
+    return words
 
 
 def load_taxonomy() -> Taxonomy:

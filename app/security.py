@@ -1,6 +1,9 @@
 """Headers, cookies, CSRF and rate limits, the same for every page."""
 
+import ipaddress
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import structlog
 from flask import Flask, Response, request
@@ -9,8 +12,10 @@ from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import Settings
+from domain.errors import OutsideNetwork
 from models.sealing import current_keyring
 
 _HEADERS = {
@@ -25,7 +30,11 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+_PIECE = 64 * 1024
+_HEARD_OUT = 128 * 1024 * 1024
+
 csrf = CSRFProtect()
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 log = structlog.get_logger(__name__)
 
 
@@ -44,6 +53,23 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=512 * 1024,
     )
     csrf.init_app(app)
+    if settings.proxies:
+        # Only as many as the operator says stand before us: anybody can write such a header.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=1)  # type: ignore[method-assign]
+    networks = settings.console_networks
+    if networks:
+
+        @app.before_request
+        def keep_console_inside() -> None:
+            if request.path.startswith("/admin") and not _is_inside(request.remote_addr, networks):
+                raise OutsideNetwork(request.endpoint or "-")
+
+    @app.after_request
+    def hear_out(response: Response) -> Response:
+        if response.status_code == 413:
+            # A server that closes on an unread body resets the connection: the browser shows a fault instead of our answer.
+            _drain(request.environ["wsgi.input"])
+        return response
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -56,6 +82,29 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         return response
 
 
+def _drain(body: BinaryIO) -> None:
+    for _ in range(_HEARD_OUT // _PIECE):
+        if not body.read(_PIECE):
+            return
+
+
+def _one_caller(who: str) -> str:
+    """A household gets a whole network of IPv6 (a /64) and may call from any address of it: counted as one."""
+    try:
+        address = ipaddress.IPv6Address(who)
+    except ValueError:
+        return who
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+
+
+def _is_inside(address: str | None, networks: Sequence[_Network]) -> bool:
+    try:
+        caller = ipaddress.ip_address(address or "")
+    except ValueError:
+        return False
+    return any(caller in network for network in networks)
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A named rate limit, for example 10 tries in 10 minutes."""
@@ -64,9 +113,22 @@ class Limit:
     rate: str
 
 
-SIGN_IN = Limit("sign-in", "20/10minutes")
-TRACK = Limit("track", "10/10minutes")
-REPORT = Limit("report", "10/hour")
+LIMITS = {
+    limit.name: limit
+    for limit in (
+        Limit("sign-in", "20/10minutes"),  # an account
+        Limit("sign-in-network", "200/10minutes"),  # one password tried on many accounts
+        Limit("track", "10/10minutes"),  # a case number
+        # Beyond "network" and "site" one waits (bot/web/gate.py), beyond "most" nothing more is taken.
+        Limit("track-network", "60/10minutes"),
+        Limit("track-site", "600/10minutes"),
+        Limit("track-most", "300/10minutes"),
+        Limit("report-network", "10/hour"),
+        Limit("report-site", "60/10minutes"),
+        Limit("report-most", "60/hour"),
+        Limit("ticket", "3/hour"),  # a press, and one or two more after what the page still asked
+    )
+}
 
 
 class RateLimiter:
@@ -81,7 +143,7 @@ class RateLimiter:
         """Counts one try and says whether it is still within the limit."""
         item = self._items.setdefault(limit.name, parse(limit.rate))
         try:
-            return self._limiter.hit(item, limit.name, current_keyring().digests(who)[0][:32])
+            return self._limiter.hit(item, limit.name, current_keyring().digests(_one_caller(who))[0][:32])
         except StorageError:
             # Codes and passwords are hashed and accounts lock by themselves: without Redis work goes on, and it is told.
             log.warning("rate_limits_unavailable", limit=limit.name)

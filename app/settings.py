@@ -1,18 +1,20 @@
 """All settings, from the environment, then `.env`, then what was made once in the instance folder. Fails loudly."""
 
 import base64
+import ipaddress
 import json
 import os
 import secrets
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "qiaomen-demo"  # noqa: S105  (documented demo value, refused in production)
 _MADE_FILE = "made.json"
+_PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1/128,fc00::/7"
 
 
 class Settings(BaseSettings):
@@ -31,6 +33,7 @@ class Settings(BaseSettings):
     redis_url: str = ""
     secret_key: SecretStr = SecretStr("")
     data_keys: SecretStr = SecretStr("")
+    cipher: Literal["aes-256-gcm", "sm4-gcm"] = "aes-256-gcm"
     wechat_token: SecretStr = SecretStr("")
     wechat_app_id: str = ""
     wechat_app_secret: SecretStr = SecretStr("")
@@ -42,9 +45,26 @@ class Settings(BaseSettings):
     wechat_subscribe_template_id: str = ""
     demo_password: SecretStr = SecretStr(DEMO_PASSWORD)
     public_base_url: str = ""
+    admin_networks: str = ""
+    proxies: int = Field(default=0, ge=0, le=5)
     workers: int = Field(default=1, ge=1, le=64)
     threads: int = Field(default=32, ge=1, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("admin_networks")
+    @classmethod
+    def _networks_can_be_read(cls, value: str) -> str:
+        _networks(value)
+        return value
+
+    @property
+    def console_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Networks that may call the console; empty for any.
+
+        In production without the setting, the private ones: functions for staff are limited to where staff sits
+        (rules on internet government applications, art. 19).
+        """
+        return _networks(self.admin_networks or ("" if self.is_demo else _PRIVATE_NETWORKS))
 
     @model_validator(mode="after")
     def _production_is_whole(self) -> Self:
@@ -75,6 +95,10 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Whether demo accounts, invented cases and the simulator exist."""
         return self.mode == "demo"
+
+
+def _networks(value: str) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+    return tuple(ipaddress.ip_network(part.strip()) for part in value.split(",") if part.strip())
 
 
 def _plain(value: object) -> str:

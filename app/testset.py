@@ -4,7 +4,6 @@ Never used for fitting or choosing: only `make eval` and `flask classifier compa
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ import numpy as np
 from app.cli_answers import suggestion_as_json
 from app.reference import DATA
 from classifier.evaluation import expected_calibration_error, macro_f1
+from classifier.found import persons_found, sums_found
 from classifier.persons import persons_in
 from classifier.positions import find_titles
 from classifier.slots import amounts_in
@@ -67,6 +67,11 @@ def measure(parts: Parts, suggester: Suggester, expected: Sequence[Expected]) ->
     confidence = np.array([advice.suggestion.confidence for advice in advices])
     answered = np.array([not advice.suggestion.abstained for advice in advices])
     kept = [advice.suggestion.not_ruled_out for advice in advices]
+    texts = [normalise(row.text) for row in expected]
+    sums = sums_found((row.amounts, amounts_in(text)) for row, text in zip(expected, texts, strict=True))
+    persons = persons_found(
+        (row.persons, persons_in(text, find_titles(text))) for row, text in zip(expected, texts, strict=True)
+    )
     figures = {
         "messages": float(len(expected)),
         "macro_f1_kinds": macro_f1(truth, guesses, [k for k in sorted(set(truth)) if _is_kind(k)]),
@@ -80,30 +85,12 @@ def measure(parts: Parts, suggester: Suggester, expected: Sequence[Expected]) ->
         "set_size": float(np.mean([len(labels) for labels in kept])),
         "unit": _share(answer["unit"] == row.unit for row, answer in zip(expected, answers, strict=True)),
         "owner": _share(answer["owner"] == row.owner for row, answer in zip(expected, answers, strict=True)),
-        "amounts": _found_amounts(expected),
-        "persons": _found_persons(expected),
+        "amounts": sums.recall,
+        "amounts_precision": sums.precision,
+        "persons": persons.recall,
         "when": _found_moments(expected, advices),
     }
     return {name: round(value, 4) for name, value in figures.items()}
-
-
-def _found_amounts(expected: Iterable[Expected]) -> float:
-    """The share of sums that are found (recall)."""
-    found, wanted = 0, 0
-    for row in expected:
-        both = Counter(row.amounts) & Counter(amounts_in(normalise(row.text)))
-        found, wanted = found + both.total(), wanted + len(row.amounts)
-    return found / max(1, wanted)
-
-
-def _found_persons(expected: Iterable[Expected]) -> float:
-    """The share of persons complained of that are found, by name or by title (recall)."""
-    hits = []
-    for row in expected:
-        text = normalise(row.text)
-        found = persons_in(text, find_titles(text))
-        hits += [any(_is_same(person, name) for name in found) for person in row.persons]
-    return _share(hits)
 
 
 def _found_moments(expected: Iterable[Expected], advices: Iterable[Advice]) -> float:
@@ -113,10 +100,6 @@ def _found_moments(expected: Iterable[Expected], advices: Iterable[Advice]) -> f
         for row, advice in zip(expected, advices, strict=True)
         if row.when
     )
-
-
-def _is_same(written: str, found: str) -> bool:
-    return found in normalise(written) or normalise(written) in found
 
 
 def _first_three(advice: Advice) -> list[str]:

@@ -22,13 +22,13 @@ def rows() -> Iterator[Row]:
     """How much is found, how often wrongly, how fast, and how much room it takes."""
     chance = random.Random(20261123)
     originals = [e.text for e in read_examples(DATA / "reports") if len(e.text) >= _LEAST]
-    sketcher, following = Sketcher(b"bench"), _chain(originals)
+    sketcher, following = Sketcher(b"bench"), chain(originals)
     base = sqlite3.connect(":memory:")
     base.execute("create table band (key integer, message integer)")
     sketches = []
     started = time.perf_counter()
     for number in range(_MESSAGES):
-        sketch = sketcher.sketch(Reading(_told(following, chance)))
+        sketch = sketcher.sketch(Reading(told(following, chance)))
         sketches.append(sketch)
         base.executemany("insert into band values (?, ?)", [(key, number) for key in sketch.bands])
     base.execute("create index by_key on band (key, message)")
@@ -63,7 +63,7 @@ def _alike(base: sqlite3.Connection, sketches: list[Sketch], sketch: Sketch) -> 
     return {number for (number,) in found if sketches[number].likeness(sketch) >= ALIKE}
 
 
-def _chain(originals: list[str]) -> dict[str, list[str]]:
+def chain(originals: list[str]) -> dict[str, list[str]]:
     """Which words followed which: the ordinary phrases of the corpus without its sentences."""
     following: dict[str, list[str]] = {}
     for text in originals:
@@ -72,7 +72,7 @@ def _chain(originals: list[str]) -> dict[str, list[str]]:
     return following
 
 
-def _told(following: dict[str, list[str]], chance: random.Random) -> str:
+def told(following: dict[str, list[str]], chance: random.Random) -> str:
     """An unrelated message: each word drawn from those that follow the one before."""
     words, length = [""], chance.randint(_LEAST, 150)
     while sum(map(len, words)) < length:

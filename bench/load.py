@@ -15,7 +15,7 @@ from simulator import crypto, documents
 from simulator.replies import read_reply
 
 STORY = "我在城东开修车行，上个月市监局的一个所长来店里检查灭火器，说不给两条烟就要罚我五千。"
-_MESSAGES_OF_A_STORY = 8
+_MESSAGES_OF_A_STORY = 6
 
 
 @dataclass(slots=True)
@@ -25,6 +25,11 @@ class Figures:
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
     lodged: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Messages a second."""
+        return len(self.seconds) / self.elapsed
 
     def quantile(self, share: float) -> float:
         """The value that `share` of the messages stayed below."""
@@ -66,9 +71,9 @@ class _Person:
 class Citizen(_Person):
     """Somebody who reports."""
 
-    def timed_follow(self) -> float:
-        """Seconds of the first message: the follow, with its welcome."""
-        self.push(documents.subscribe(self.author(), None))
+    def timed_first(self) -> float:
+        """Seconds of a first message, which needs everything: a person is made known, a text is understood."""
+        self.push(documents.text(self.author(), STORY))
         return self.seconds[-1]
 
     def story(self) -> "_Person":
@@ -88,7 +93,7 @@ class Echo(_Person):
     """Somebody who talks to the bare echo, as many messages as a story has."""
 
     def messages(self) -> "_Person":
-        """Eight messages."""
+        """As many messages as a story has."""
         for _ in range(_MESSAGES_OF_A_STORY):
             self.push(documents.text(self.author(), STORY))
         return self

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -12,12 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers. `ready_seconds` from the command to the first answer."""
+    """A server that answers. `ready_seconds` from the command until it says ready; `pid` of what was started."""
 
     url: str
     token: str
@@ -25,15 +29,18 @@ class Running:
     aes_key: str
     account: str
     ready_seconds: float
+    pid: int = 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _wait(url: str, started: float) -> float:
+def wait_until_ready(url: str, started: float | None = None) -> float:
+    """Seconds from `started` (now by default) to the first good answer. Raises TimeoutError after two minutes."""
+    started = time.monotonic() if started is None else started
     while time.monotonic() - started < 120:
         try:
             with urllib.request.urlopen(url, timeout=1) as answer:
@@ -45,10 +52,20 @@ def _wait(url: str, started: float) -> float:
 
 
 @contextmanager
-def start_site(folder: Path) -> Iterator[Running]:
-    """Our site on SQLite in safe mode, prepared once before so that a second start is measured."""
-    instance, port = folder / "instance", _free_port()
-    environment = {**os.environ, "QIAOMEN_INSTANCE": str(instance), "QIAOMEN_PORT": str(port)}
+def start_site(folder: Path, database: str, shelf: Path) -> Iterator[Running]:
+    """Our site in safe mode, on SQLite by default, prepared once before so that a second start is measured.
+
+    `shelf` holds a trained classifier.
+    """
+    instance, port = folder / "instance", free_port()
+    instance.mkdir(parents=True)
+    (instance / "classifier").symlink_to(shelf)
+    environment = {
+        **os.environ,
+        "QIAOMEN_INSTANCE": str(instance),
+        "QIAOMEN_PORT": str(port),
+        "QIAOMEN_DATABASE_URL": database,
+    }
     subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=True)
     started = time.monotonic()
     process = subprocess.Popen(
@@ -56,11 +73,11 @@ def start_site(folder: Path) -> Iterator[Running]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        seconds = _wait(f"http://127.0.0.1:{port}/healthz", started)
+        seconds = wait_until_ready(f"http://127.0.0.1:{port}/readyz", started)
         made = json.loads((instance / "made.json").read_text(encoding="utf-8"))
         yield Running(
             f"http://127.0.0.1:{port}", made["wechat_token"], made["wechat_app_id"], made["wechat_aes_key"],
-            made["wechat_account"], seconds,
+            made["wechat_account"], seconds, process.pid,
         )  # fmt: skip
     finally:
         process.terminate()
@@ -68,11 +85,17 @@ def start_site(folder: Path) -> Iterator[Running]:
 
 
 @contextmanager
-def start_echo() -> Iterator[Running]:
-    """The quick-start application of wechatpy under gunicorn with our worker settings."""
-    port = _free_port()
+def start_echo(database: str = "") -> Iterator[Running]:
+    """The quick-start application of wechatpy under gunicorn with our worker settings; `database` for one insert a message."""
+    port = free_port()
     key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-    environment = {**os.environ, "ECHO_TOKEN": "bench", "ECHO_APP_ID": "wxbench", "ECHO_KEY": key}
+    environment = {
+        **os.environ,
+        "ECHO_TOKEN": "bench",
+        "ECHO_APP_ID": "wxbench",
+        "ECHO_KEY": key,
+        "ECHO_DATABASE": database,
+    }
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "32", "--no-control-socket",
@@ -80,8 +103,26 @@ def start_echo() -> Iterator[Running]:
         cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        seconds = _wait(f"http://127.0.0.1:{port}/healthz", started)
+        seconds = wait_until_ready(f"http://127.0.0.1:{port}/healthz", started)
         yield Running(f"http://127.0.0.1:{port}", "bench", "wxbench", key, "gh_bench", seconds)
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+@contextmanager
+def scratch_postgres() -> Iterator[str]:
+    """The address of an empty PostgreSQL database, dropped afterwards; empty without a server."""
+    server = os.environ.get("QIAOMEN_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+    name = f"qiaomen_bench_{secrets.token_hex(6)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3})
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    except OperationalError:
+        yield ""
+        return
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()

@@ -1,14 +1,16 @@
-"""Drives the dialogue: stores the push, takes the person's turn, runs effects, saves, replies.
+"""Drives the dialogue: looks where the person stands, thinks, stores push and answer together, replies.
 
 A turn thinks first and writes last: the dialogue and the classifier run before the one writing transaction is opened, so
-that different people never wait for each other.
+that different people never wait for each other. Whoever sends two messages at once, or writes for the first time, has
+them stored first and answered one after the other, by whichever process holds the person's turn (ADR 0007).
 """
 
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import structlog
 
@@ -18,6 +20,7 @@ from bot.dialogue.saving import from_json, to_json
 from bot.translation import note_aside, opens_window, to_event
 from bot.turn import Run, Write
 from bot.wechat.codec import parse
+from bot.wechat.envelope import ProtocolError
 from bot.wechat.inbound import Inbound, dedupe_key
 from domain.errors import Conflict, StorageFailed
 from domain.terms import InboundStatus
@@ -30,6 +33,18 @@ log = structlog.get_logger(__name__)
 # The platform gives five seconds. Whoever waits longer for his own earlier message is answered by the outbox.
 _PATIENCE_SECONDS = 4.0
 _LATE_AFTER = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What one message was answered with, and whether another of the same person waits."""
+
+    reply: str | None
+    another_waits: bool
+
+
+SavedState = dict[str, Any] | None
+_Save = Callable[[Services, Turn, SavedState, str | None, InboundStatus], bool]
 
 
 class Transact(Protocol):
@@ -71,11 +86,43 @@ class Conversation:
             create_time=int(inbound.created_at.timestamp()),
             raw=raw,
         )
+        at_once = self._answer_at_once(push, inbound)
+        if at_once is not None:
+            return at_once.reply
         with self._transact() as services:
             received = services.conversations.receive(push, opens_window=opens_window(inbound))
         if received.status is not InboundStatus.STORED:
             return received.reply
         return self._reply_in_turn(received, raw)
+
+    def _answer_at_once(self, push: Push, inbound: Inbound) -> "_Answered | None":
+        """The usual case, in one writing transaction: nobody else is at this conversation and nothing of the person waits.
+
+        The push, the answer and what it did are stored together or not at all. None when somebody came between, or it
+        went wrong: then the push is stored first, by itself, and its turn is taken as if nothing had been tried.
+        """
+        with self._transact(read_only=True) as services:
+            turn = services.conversations.glance(push.openid)
+        if turn is None:
+            return None
+        message = PendingMessage(None, push.raw, self._clock())
+
+        def save(services: Services, turn: Turn, state: SavedState, reply: str | None, status: InboundStatus) -> bool:
+            services.conversations.store_answered(
+                push, turn, received_at=message.received_at, state=state, reply=reply, status=status,
+                opens_window=opens_window(inbound),
+            )  # fmt: skip
+            return False
+
+        try:
+            return self._converse(turn, message, inbound, save, openid=push.openid)
+        except StorageFailed:
+            raise
+        except Conflict:
+            return None
+        except Exception:
+            log.exception("turn_failed_at_once")
+            return None
 
     def take_turns(self, reporter_id: int) -> None:
         """Takes the turns of messages whose process died; their replies leave by the outbox. For the worker."""
@@ -89,7 +136,9 @@ class Conversation:
         if received.turn is not None:
             message = PendingMessage(received.inbound_id, raw, received.received_at)
             first = (received.turn, message) if received.is_next else None
-            self._drain(received.reporter_id, received.turn.token, first)
+            answered = self._drain(received.reporter_id, received.turn.token, first)
+            if answered is not None:
+                return answered.reply
         give_up = time.monotonic() + _PATIENCE_SECONDS
         pause = 0.02
         while time.monotonic() < give_up:
@@ -103,16 +152,21 @@ class Conversation:
         log.warning("turn_not_taken", inbound_id=received.inbound_id)
         return None
 
-    def _drain(self, reporter_id: int, token: str, first: tuple[Turn, PendingMessage] | None = None) -> None:
+    def _drain(
+        self, reporter_id: int, token: str, first: tuple[Turn, PendingMessage] | None = None
+    ) -> "_Answered | None":
         """Answers everything the person sent and nobody has answered yet, oldest first, then gives the turn back.
 
-        `first` is what `receive` found: the usual case, a single message, needs no further look.
+        `first` is what `receive` found: the usual case, a single message, needs no further look. Gives back what became
+        of `first`; None without it, or when the turn was lost.
         """
+        of_first = None
         try:
             following = first or self._next(reporter_id, token)
             while following is not None:
-                more = self._take(*following)
-                following = self._next(reporter_id, token) if more else None
+                answered = self._take(*following)
+                of_first = answered if following is first else of_first
+                following = self._next(reporter_id, token) if answered.another_waits else None
         except Conflict:
             # The turn ran out and somebody else took it: he answers.
             log.warning("turn_lost", reporter_id=reporter_id)
@@ -120,6 +174,7 @@ class Conversation:
             with self._transact() as services:
                 services.conversations.release_turn(reporter_id, token)
             raise
+        return of_first
 
     def _next(self, reporter_id: int, token: str) -> tuple[Turn, PendingMessage] | None:
         """The oldest message that waits; None, with the turn given back, when there is none."""
@@ -130,45 +185,59 @@ class Conversation:
             services.conversations.release_turn(reporter_id, token)
             return None
 
-    def _take(self, turn: Turn, message: PendingMessage) -> bool:
-        """One message; True if another waits.
+    def _take(self, turn: Turn, message: PendingMessage) -> "_Answered":
+        """One stored message.
 
-        A fault of ours does not take the conversation with it: the state stays, the person hears of it.
+        A fault of ours does not take the conversation with it: the state stays, the person hears of it. What cannot be
+        read (any more, because the person left and it was emptied) is set aside: nobody else's messages wait behind it.
         """
-        inbound = parse(message.raw)
         try:
-            return self._converse(turn, message, inbound)
+            inbound = parse(message.raw)
+        except ProtocolError as error:
+            log.warning("stored_message_unreadable", inbound_id=message.inbound_id, reason=error.reason)
+            with self._transact() as services:
+                more = services.conversations.save_turn(
+                    turn, cast("int", message.inbound_id), turn.state, None, InboundStatus.IGNORED
+                )
+            return _Answered(None, more)
+
+        def save(services: Services, turn: Turn, state: SavedState, reply: str | None, status: InboundStatus) -> bool:
+            return services.conversations.save_turn(turn, cast("int", message.inbound_id), state, reply, status)
+
+        try:
+            return self._converse(turn, message, inbound, save)
         except (Conflict, StorageFailed):
             raise
         except Exception:
             log.exception("turn_failed", inbound_id=message.inbound_id)
             with self._transact() as services:
                 reply = self._render((say("trouble"),)) if inbound.shows_reply else None
-                return services.conversations.save_turn(
-                    turn, message.inbound_id, turn.state, reply, InboundStatus.HANDLED
-                )
+                more = save(services, turn, turn.state, reply, InboundStatus.HANDLED)
+            return _Answered(reply, more)
 
-    def _converse(self, turn: Turn, message: PendingMessage, inbound: Inbound) -> bool:
+    def _converse(
+        self, turn: Turn, message: PendingMessage, inbound: Inbound, save: _Save, *, openid: str = ""
+    ) -> "_Answered":
+        """Thinks, then writes in one transaction. `save` stores state, answer and status, and says whether more waits."""
         with ExitStack() as stack:
-            write = Write(stack, self._transact)
-            event = to_event(inbound, turn.reporter_id, write)
+            write = Write(stack, self._transact, turn, openid)
+            event = to_event(inbound, write)
             if event is None:
-                services = write()
-                more = services.conversations.save_turn(
-                    turn, message.inbound_id, turn.state, None, InboundStatus.IGNORED
-                )
-                note_aside(inbound, turn.reporter_id, services)
-                return more
+                services, turn = write(), write.turn
+                more = save(services, turn, turn.state, None, InboundStatus.IGNORED)
+                note_aside(inbound, turn.of, services)
+                return _Answered(None, more)
             now = self._clock()
-            run = Run(turn, write, self._context(now), self._allows, self._advise)
-            state = run.through(from_json(turn.state), event)
+            run = Run(write, self._context(now), self._allows, self._advise)
+            state = to_json(run.through(from_json(turn.state), event))
             reply = self._render(run.says) if run.says and inbound.shows_reply else None
-            services = write()
-            status = InboundStatus.WITHHELD if run.is_withheld else InboundStatus.HANDLED
-            more = services.conversations.save_turn(turn, message.inbound_id, to_json(state), reply, status)
+            services, turn = write(), write.turn
+            more = save(
+                services, turn, state, reply, InboundStatus.WITHHELD if run.is_withheld else InboundStatus.HANDLED
+            )
             if run.is_withheld:
-                services.conversations.withhold(turn.reporter_id)
+                services.conversations.withhold(turn.of)
             if reply is not None and now - message.received_at > _LATE_AFTER:
-                services.notices.send_late_reply(turn.reporter_id, reply)
-            note_aside(inbound, turn.reporter_id, services)
-            return more
+                services.notices.send_late_reply(turn.of, reply)
+            note_aside(inbound, turn.of, services)
+            return _Answered(reply, more)

@@ -1,8 +1,7 @@
 """Turns what the platform pushed into what the dialogue understands. Decides which pushes are no part of a conversation."""
 
-from collections.abc import Callable
-
 from bot.dialogue import events as ev
+from bot.turn import Write
 from bot.wechat import inbound as wx
 from domain.terms import AttachmentKind
 from services import Services
@@ -23,19 +22,19 @@ def opens_window(inbound: wx.Inbound) -> int:
             return 0
 
 
-def to_event(inbound: wx.Inbound, reporter_id: int, write: Callable[[], Services]) -> ev.CitizenEvent | None:
+def to_event(inbound: wx.Inbound, write: Write) -> ev.CitizenEvent | None:
     """The dialogue's event; None when the push is not for the conversation. Media is noted for the worker to fetch."""
     match inbound:
         case wx.Text():
             return ev.TextReceived(inbound.content)
         case wx.Image():
-            return _media(AttachmentKind.IMAGE, inbound.media_id, reporter_id, write)
+            return _media(AttachmentKind.IMAGE, inbound.media_id, write)
         case wx.Voice():
             # The better recording if there is one: it is evidence, and it is what can be understood.
             media_id = inbound.media_id_16k or inbound.media_id
-            return _media(AttachmentKind.VOICE, media_id, reporter_id, write, inbound.recognition)
+            return _media(AttachmentKind.VOICE, media_id, write, inbound.recognition)
         case wx.Video():
-            return _media(AttachmentKind.VIDEO, inbound.media_id, reporter_id, write)
+            return _media(AttachmentKind.VIDEO, inbound.media_id, write)
         case wx.Location():
             return ev.LocationReceived(inbound.label or "")
         case wx.Link():
@@ -69,7 +68,5 @@ def note_aside(inbound: wx.Inbound, reporter_id: int, services: Services) -> Non
             pass
 
 
-def _media(
-    kind: AttachmentKind, media_id: str, reporter_id: int, write: Callable[[], Services], recognition: str | None = None
-) -> ev.MediaReceived:
-    return ev.MediaReceived(kind, write().attachments.note_media(reporter_id, kind, media_id), recognition)
+def _media(kind: AttachmentKind, media_id: str, write: Write, recognition: str | None = None) -> ev.MediaReceived:
+    return ev.MediaReceived(kind, write().attachments.note_media(write.turn.of, kind, media_id), recognition)

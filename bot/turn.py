@@ -32,18 +32,29 @@ class _Transact(Protocol):
 
 
 class Write:
-    """Services of the one writing transaction of a turn, opened when they are first needed."""
+    """The one writing transaction of a turn, opened when it is first needed; commits when the stack is left without an error."""
 
-    def __init__(self, stack: ExitStack, transact: _Transact) -> None:
+    def __init__(self, stack: ExitStack, transact: _Transact, turn: Turn, openid: str = "") -> None:
+        """`openid` is needed for the turn of somebody who never wrote before: he is made known in this transaction."""
         self._stack = stack
         self._transact = transact
+        self._turn = turn
+        self._openid = openid
         self._services: Services | None = None
 
     def __call__(self) -> Services:
-        """The services; the transaction commits when the stack is left without an error."""
+        """The services."""
         if self._services is None:
             self._services = self._stack.enter_context(self._transact())
+            if self._turn.reporter_id is None:
+                self._turn = self._services.conversations.welcome(self._openid)
         return self._services
+
+    @property
+    def turn(self) -> Turn:
+        """The turn, with whose it is."""
+        self()
+        return self._turn
 
 
 class Run:
@@ -51,13 +62,11 @@ class Run:
 
     def __init__(
         self,
-        turn: Turn,
         write: Write,
         context: Context,
         allows: Callable[[str, str], bool],
         advise: Callable[[str], Advice],
     ) -> None:
-        self._turn = turn
         self._write = write
         self._context = context
         self._allows = allows
@@ -104,7 +113,7 @@ class Run:
             case fx.LodgeReport(draft):
                 return self._lodge(draft)
             case fx.LookUpCases():
-                return ev.CasesFound(tuple(map(_view, self._write().tracking.cases_of(self._turn.reporter_id))))
+                return ev.CasesFound(tuple(map(_view, self._write().tracking.cases_of(self._write.turn.of))))
             case fx.LookUpCase(number, code):
                 return self._look_up(number, code)
             case fx.Supplement(number, text, attachments, code):
@@ -125,30 +134,29 @@ class Run:
     def _lodge(self, draft: Draft) -> ev.Event:
         advice = self._advise(draft.everything)
         label = draft.label or _LABEL_OF_TOPIC.get(draft.topic)
-        lodged = self._write().intake.lodge_report(
-            NewReport(
-                statement=draft.text,
-                source=Source.WECHAT,
-                suggestion=advice.suggestion,
-                label=label,
-                was_asked=True,
-                unit=draft.unit,
-                # A citizen who came for help and then described one of the kinds chose which of the two it is.
-                report_kind=None if draft.label else _KIND_OF_TOPIC.get(draft.topic),
-                slots=(*draft.found, *((item.value, text) for item, text in draft.answers if text)),
-                identity=Identity(draft.name, draft.contact) if draft.is_named else None,
-                reporter_id=self._turn.reporter_id,
-                attachment_ids=draft.attachments,
-                scene_code=self._turn.scene_code,
-                in_danger=draft.in_danger,
-            )
+        report = NewReport(
+            statement=draft.text,
+            source=Source.WECHAT,
+            suggestion=advice.suggestion,
+            label=label,
+            was_asked=True,
+            unit=draft.unit,
+            # A citizen who came for help and then described one of the kinds chose which of the two it is.
+            report_kind=None if draft.label else _KIND_OF_TOPIC.get(draft.topic),
+            slots=(*draft.found, *((item.value, text) for item, text in draft.answers if text)),
+            identity=Identity(draft.name, draft.contact) if draft.is_named else None,
+            reporter_id=self._write.turn.of,
+            attachment_ids=draft.attachments,
+            scene_code=self._write.turn.scene_code,
+            in_danger=draft.in_danger,
         )
+        lodged = self._write().intake.lodge_report(report)
         return ev.ReportLodged(lodged.case_number, lodged.query_code)
 
     def _look_up(self, number: str, code: str | None) -> ev.Event:
         tracking = self._write().tracking
         if code is None:
-            own = tuple(case for case in tracking.cases_of(self._turn.reporter_id) if case.case_number == number)
+            own = tuple(case for case in tracking.cases_of(self._write.turn.of) if case.case_number == number)
             return ev.CasesFound(tuple(map(_view, own))) if own else ev.CaseNotFound()
         if not self._allows("track", number):
             return ev.Throttled()
@@ -159,7 +167,7 @@ class Run:
         return ev.Done(ev.DoneKind.OBJECTED if status is CaseStatus.OBJECTED else ev.DoneKind.RATED)
 
     def _key(self, number: str, code: str | None) -> CitizenKey:
-        return CitizenKey(number, query_code=code) if code else CitizenKey(number, reporter_id=self._turn.reporter_id)
+        return CitizenKey(number, query_code=code) if code else CitizenKey(number, reporter_id=self._write.turn.of)
 
 
 def _view(case: TrackedCase) -> ev.CaseView:
@@ -172,4 +180,5 @@ def _view(case: TrackedCase) -> ev.CaseView:
         needs_satisfaction=case.wants_satisfaction,
         feedback=case.feedback,
         declined_to=case.declined_to,
+        questions=case.questions,
     )

@@ -26,6 +26,10 @@ _OTHER_LETTERS = {
     "late_reply": frozenset({"text"}),
     "storage_failure": frozenset[str](),
     "trouble": frozenset[str](),
+    "feedback_confirmed": frozenset[str](),
+    "feedback_partly": frozenset[str](),
+    "feedback_unfounded": frozenset[str](),
+    "feedback_helped": frozenset[str](),
     "redirect_sentence": frozenset({"advice", "where", "phone", "hours"}),
 }
 _GIVEN = LETTERS | _OTHER_LETTERS
@@ -58,6 +62,10 @@ class Words:
     def reply(self, said: Iterable[Say]) -> str:
         """All that was said in one turn as one message, empty if nothing was."""
         return "\n\n".join(self.render(say.letter, say.values) for say in said)
+
+    def letter(self, name: str) -> str:
+        """A letter without fields, as it stands."""
+        return self.letters[name]
 
     def error(self, code: str, status: int = 400) -> str:
         """Why something was refused; the general words for the HTTP status when the code has none of its own."""

@@ -1,31 +1,29 @@
-"""Writes the model card: what the model is, what it was trained on, how it did on writers it had not seen."""
+"""Writes the cards: what the model is, what it was trained on, how it did on writers it had not seen."""
 
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 from classifier.agreement import Agreement
-from classifier.corpus import Example
+from classifier.corpus import DECIDED, Example
 from classifier.kinds import KindModel
 from classifier.store import libraries
 
 
-def write_model_card(path: Path, figures: Mapping[str, float], examples: list[Example], model: KindModel) -> None:
-    """Writes `path` as Markdown. `figures` are printed as they are; nothing in the card is typed by hand."""
+def model_card(figures: Mapping[str, float], examples: list[Example], model: KindModel) -> str:
+    """The card of a model as Markdown. `figures` are printed as they are; nothing in the card is typed by hand."""
     writers = Counter(example.writer for example in examples)
     labels = Counter(example.label for example in examples)
     rows = "\n".join(f"| {name} | {value} |" for name, value in figures.items())
     by_writer = "\n".join(f"| {name} | {count} |" for name, count in sorted(writers.items()))
-    path.write_text(
-        f"""# Model card
+    return f"""# Model card
 
-Written by `make eval`; do not edit.
+Written by every training run and kept with the version (`flask classifier card`); `make eval` adds the figures of the test sets. Do not edit.
 
 - **What**: characters 1-2 and jieba words 1-2 as tf-idf, one linear machine a label, probabilities by one temperature
   ({model.temperature:.4f}), abstains below {model.threshold:.4f}, rules out below {model.doubt:.4f}. {_libraries()}.
 - **For**: a suggestion to citizens and staff. It decides nothing and has no say in who may see a case.
-- **Trained on**: {len(examples)} invented messages, {len(labels)} labels, at least {min(labels.values())} of each, in `data/reports/`;
-  no personal data. Each file is one writer with one voice.
+- **Trained on**: {_trained_on(len(examples), writers[DECIDED])}, {len(labels)} labels, at least {min(labels.values())} of each.
 - **Not represented**: see docs/data-card.md.
 - **How measured**: without prefix: groups of writers left out in turn, so that no figure rests on a voice that was trained on.
   `test_`: the development test set, by writers who wrote no training message. `real_`: the 70 published cases (docs/real-cases.md).
@@ -38,9 +36,15 @@ Written by `make eval`; do not edit.
 | writer | messages |
 | --- | --- |
 {by_writer}
-""",
-        encoding="utf-8",
+"""
+
+
+def _trained_on(total: int, decided: int) -> str:
+    """How many messages of which origin; what real reports may leave in a model is bounded (ADR 0008)."""
+    invented = (
+        f"{total - decided} invented messages in `data/reports/`, no personal data, each file one writer with one voice"
     )
+    return f"{invented}; and {decided} reports of this installation that staff labelled" if decided else invented
 
 
 def write_data_card(

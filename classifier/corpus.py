@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from domain.taxonomy import Taxonomy
 
+T = TypeVar("T")
 # The "writer" of messages that citizens sent and staff labelled. Their words are handled with care: see `Features.fit`.
 DECIDED = "decided_by_staff"
 
@@ -17,6 +19,7 @@ class Example:
     """One message with the label its writer meant. `unit` is a key of `groups.yaml`, or None.
 
     `written_label` is the writer's own where a disagreement was settled against it (data/annotation/settled.md).
+    `amounts` (yuan) and `persons` (as written, those complained of) are None where the writer was not asked to note them.
     `near` is the label it lies next to, `tie` the tie-breaker of `taxonomy.yaml` that decides it, where the writer noted one.
     """
 
@@ -27,6 +30,8 @@ class Example:
     near: str | None = None
     tie: str | None = None
     written_label: str | None = None
+    amounts: tuple[float, ...] | None = None
+    persons: tuple[str, ...] | None = None
 
 
 def lessons_of(taxonomy: Taxonomy) -> list[Example]:
@@ -47,12 +52,23 @@ def read_examples(folder: Path) -> list[Example]:
                 continue
             try:
                 row = json.loads(line)
-                noted = (row.get(name) for name in ("unit", "near", "tie", "written_label"))
-                examples.append(Example(row["text"], row["label"], path.stem, *noted))
+                examples.append(
+                    Example(
+                        row["text"], row["label"], path.stem,
+                        unit=row.get("unit"), near=row.get("near"), tie=row.get("tie"),
+                        written_label=row.get("written_label"),
+                        amounts=_all_of(row, "amounts", float), persons=_all_of(row, "persons", str),
+                    )
+                )  # fmt: skip
             except (ValueError, KeyError) as error:
                 msg = f"{path.name}:{number}: {error}"
                 raise ValueError(msg) from error
     return examples
+
+
+def _all_of(row: Mapping[str, Any], name: str, of: Callable[[Any], T]) -> tuple[T, ...] | None:
+    """The list `name` of a message; None where its writer noted none at all."""
+    return tuple(map(of, row[name])) if name in row else None
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -6,13 +6,16 @@ Features are hashed into a fixed number of columns. So a model holds no list of 
 at once, and a message is turned into columns by a dozen array operations instead of a thousand look-ups.
 """
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifier.text import Reading
+from classifier.text import Reading, has_sound
 
 _BITS = 17
 REGION = 2**_BITS
@@ -73,14 +76,13 @@ class Features:
         """One message."""
         return self._weighted(_terms(reading))
 
-    def _weighted(self, terms: "tuple[NDArray[np.int64], int, int]") -> Row:
-        columns, singles_from, singles_to = terms
-        unique, counts = np.unique(columns, return_counts=True)
-        values = (np.log(counts.astype(np.float32)) + 1) * self.idf[unique]
+    def _weighted(self, terms: "_Terms") -> Row:
+        unique = terms.columns
+        values = (np.log(terms.counts) + 1) * self.idf[unique]
         block = unique >> _BITS
         lengths = np.sqrt(np.bincount(block, weights=values * values, minlength=len(_WEIGHTS)))
         values *= (_WEIGHTS / np.maximum(lengths, _TINY)).astype(np.float32)[block]
-        return Row(unique, values, columns[singles_from:singles_to])
+        return Row(unique, values, terms.word_columns)
 
     @staticmethod
     def _matrix(rows: list[Row]) -> csr_matrix:
@@ -94,15 +96,26 @@ class Features:
 
 
 _TINY = 1e-9
+_SHORT = 64  # characters
+_TABLE = 1 << 15
 # In how many real reports a term must stand that no invented message holds.
 _KEPT_FROM = 5
 
 
-def _standing(terms: "list[tuple[NDArray[np.int64], int, int]]") -> NDArray[np.int64]:
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The columns of a message, each once and in order, how often each stands in it; and those of its words as they follow."""
+
+    columns: NDArray[np.int64]
+    counts: NDArray[np.float32]
+    word_columns: NDArray[np.int64]
+
+
+def _standing(terms: list[_Terms]) -> NDArray[np.int64]:
     """In how many messages each column stands."""
     counts = np.zeros(COLUMNS, dtype=np.int64)
-    for columns, _, _ in terms:
-        counts[np.unique(columns)] += 1
+    for found in terms:
+        counts[found.columns] += 1
     return counts
 
 
@@ -120,8 +133,49 @@ _FALLING = _powers(pow(_BASE, -1, _MODULUS), _LONGEST)
 _REGIONS_OF_PARTS = np.repeat(np.arange(len(_WEIGHTS), dtype=np.int64), 2) * REGION
 
 
-def _terms(reading: Reading) -> tuple[NDArray[np.int64], int, int]:
-    """The columns of all terms of a message, repeated as often as they stand in it; and where the single words begin and end."""
+def _terms(reading: Reading) -> _Terms:
+    """The terms of a message; a short one is read character by character, which costs less than arrays do. The same both ways."""
+    return terms_of_short(reading) if len(reading.text) <= _SHORT else terms_of_long(reading)
+
+
+def terms_of_short(reading: Reading) -> _Terms:
+    """Columns looked up one by one in tables of what was met before."""
+    text = reading.text.lower()
+    singles = list(map(_column_of_character, text))
+    pairs = list(map(_column_of_pair, text, text[1:]))
+    keys, at = [], 0
+    for token in reading.tokens:
+        start, at = at, at + len(token)
+        if has_sound(token):
+            keys.append(_key_of_word(text[start:at]))
+    words = list(map(_column_of_word, keys))
+    columns: list[int] = []
+    counts: list[int] = []
+
+    def count(block: int, *parts: list[int]) -> None:
+        standing = Counter(chain(*parts))
+        in_order = sorted(standing)
+        columns.extend([column + block * REGION for column in in_order] if block else in_order)
+        counts.extend(map(standing.__getitem__, in_order))
+
+    count(CHARACTERS, singles, pairs)
+    characters = len(columns)
+    count(WORDS, words, list(map(_column_of_words, keys, keys[1:])))
+    for block, size in zip(BEGINNINGS, _BEGIN, strict=True):
+        if len(text) <= size:
+            columns += [column + block * REGION for column in columns[:characters]]
+            counts += counts[:characters]
+        else:
+            count(block, singles[:size], pairs[: size - 1])
+    return _Terms(
+        np.array(columns, dtype=np.int64),
+        np.array(counts, dtype=np.float32),
+        np.array(words, dtype=np.int64) + WORDS * REGION,
+    )
+
+
+def terms_of_long(reading: Reading) -> _Terms:
+    """Columns of all terms at once, by array operations."""
     text = reading.text.lower()
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     pairs = codes[:-1] * _PAIR + codes[1:]
@@ -130,7 +184,10 @@ def _terms(reading: Reading) -> tuple[NDArray[np.int64], int, int]:
     beginnings = [codes[:size] for size in _BEGIN], [pairs[: size - 1] for size in _BEGIN]
     parts = [*keys, *(part for both in zip(*beginnings, strict=True) for part in both)]
     regions = np.repeat(_REGIONS_OF_PARTS, [len(part) for part in parts])
-    return _columns(np.concatenate(parts)) + regions, len(codes) + len(pairs), len(codes) + len(pairs) + len(words)
+    columns = _columns(np.concatenate(parts)) + regions
+    unique, counts = np.unique(columns, return_counts=True)
+    words_from = len(codes) + len(pairs)
+    return _Terms(unique, counts.astype(np.float32), columns[words_from : words_from + len(words)])
 
 
 def _word_keys(reading: Reading, codes: _Keys) -> _Keys:
@@ -144,6 +201,39 @@ def _word_keys(reading: Reading, codes: _Keys) -> _Keys:
 
 def _longer(size: int) -> tuple[_Keys, _Keys]:
     return _powers(_BASE, size), _powers(pow(_BASE, -1, _MODULUS), size)
+
+
+@lru_cache(maxsize=_TABLE)
+def _column_of_character(character: str) -> int:
+    return _column(ord(character))
+
+
+@lru_cache(maxsize=_TABLE)
+def _column_of_pair(left: str, right: str) -> int:
+    return _column(ord(left) * int(_PAIR) + ord(right))
+
+
+@lru_cache(maxsize=_TABLE)
+def _key_of_word(word: str) -> int:
+    return (sum(ord(c) * pow(_BASE, i, _MODULUS) for i, c in enumerate(word)) + len(word)) % _MODULUS
+
+
+@lru_cache(maxsize=_TABLE)
+def _column_of_word(key: int) -> int:
+    return _column(key)
+
+
+@lru_cache(maxsize=_TABLE)
+def _column_of_words(left: int, right: int) -> int:
+    return _column(left * int(_PAIR) + right)
+
+
+def _column(key: int) -> int:
+    """As `_columns`, of one key."""
+    key %= _MODULUS
+    mixed = (key ^ (key >> 30)) * int(_SPREAD) % _MODULUS
+    mixed = (mixed ^ (mixed >> 27)) * int(_PAIR) % _MODULUS
+    return mixed >> (64 - _BITS)
 
 
 def _columns(keys: _Keys) -> NDArray[np.int64]:

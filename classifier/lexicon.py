@@ -69,22 +69,81 @@ class Sieve:
     """
 
     def __init__(self, expressions: Iterable[str]) -> None:
-        self._tried = [(_rarest(needed := needed_characters(e)), needed, pattern(e)) for e in expressions]
+        self._tried: list[re.Pattern[str]] = []
+        # From the rarest character of each way to the ways, each with the expression it belongs to.
+        self._by_character: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        self._free: list[int] = []  # expressions that ask for nothing that could be checked
+        for number, expression in enumerate(expressions):
+            needed = needed_characters(expression)
+            self._tried.append(pattern(expression))
+            if not all(needed):
+                self._free.append(number)
+                continue
+            for character, ways in _by_rarest(needed).items():
+                self._by_character.setdefault(character, []).extend((number, way) for way in ways)
+        self._characters = frozenset(self._by_character)
+
+    def likely(self, characters: Set[str]) -> list[tuple[int, re.Pattern[str]]]:
+        """The expressions that may match in a text of these characters, in order, each with its number."""
+        present = self._characters & characters
+        if not present and not self._free:
+            return []
+        chosen = {number for c in present for number, way in self._by_character[c] if way <= characters}
+        return [(number, self._tried[number]) for number in sorted([*chosen, *self._free])]
 
     def finditer(self, text: str, characters: Set[str]) -> Iterator[re.Match[str]]:
         """All matches of all expressions, of one after the other. `characters` are those of `text`."""
-        for rarest, needed, expression in self._tried:
-            is_free = not rarest  # asks for nothing that could be checked
-            if is_free or (not rarest.isdisjoint(characters) and any(some <= characters for some in needed)):
-                yield from expression.finditer(text)
+        for _, expression in self.likely(characters):
+            yield from expression.finditer(text)
 
 
-def _rarest(needed: Sequence[frozenset[str]]) -> frozenset[str]:
-    """One character of each way, the one that fewest ways share: a first look that costs next to nothing."""
+def _by_rarest(needed: Sequence[frozenset[str]]) -> dict[str, list[frozenset[str]]]:
+    """The ways by one character of each, the one that fewest ways share: a first look that costs next to nothing."""
     shared = Counter(character for way in needed for character in way)
-    if not all(needed):
-        return frozenset()
-    return frozenset(min(way, key=lambda c: (shared[c], c)) for way in needed)
+    ways: dict[str, list[frozenset[str]]] = {}
+    for way in needed:
+        ways.setdefault(min(way, key=lambda c: (shared[c], c)), []).append(way)
+    return ways
+
+
+class Quick:
+    """One expression that is tried only on texts that hold the characters a match would need."""
+
+    def __init__(self, expression: str) -> None:
+        self._pattern = pattern(expression)
+        needed = needed_characters(expression)
+        self._ways = _by_rarest(needed) if all(needed) else {}
+        self._rarest = frozenset(self._ways)
+
+    def may_match(self, characters: Set[str]) -> bool:
+        """Whether a text of these characters may hold a match. Never says no where there is one."""
+        if not self._rarest:
+            return True
+        for character in self._rarest & characters:
+            for way in self._ways[character]:
+                if way <= characters:
+                    return True
+        return False
+
+    def finditer(self, text: str, characters: Set[str]) -> Iterable[re.Match[str]]:
+        """All matches in `text`, whose characters are `characters`."""
+        return self._pattern.finditer(text) if self.may_match(characters) else ()
+
+    def search(self, text: str, characters: Set[str]) -> re.Match[str] | None:
+        """The first match in `text`, whose characters are `characters`."""
+        return self._pattern.search(text) if self.may_match(characters) else None
+
+
+@cache
+def quick(expression: str) -> Quick:
+    """An expression of a data file behind a look at the characters, made once."""
+    return Quick(expression)
+
+
+@cache
+def quickly_listed(file: str, key: str) -> Quick:
+    """`listed` behind a look at the characters."""
+    return quick("|".join(f"(?:{e})" for e in read(file)[key]))
 
 
 @cache

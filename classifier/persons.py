@@ -1,28 +1,55 @@
 """Which persons a text names, by title or by the way people call each other. Says nothing of rank: `positions.py` does."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
 
-from classifier.lexicon import pattern, read
+from classifier.lexicon import Quick, pattern, quick, quickly_listed, read
 from classifier.positions import Title
+from classifier.text import characters_of
+
+_FILE = "positions.yaml"
+_BEFORE = 8  # characters before a name that say whose it is
+
+_Span = tuple[int, int, str]
 
 
 def persons_in(text: str, titles: Sequence[Title]) -> list[str]:
-    """The persons of normalised `text` as written, in order of mention, each once. `titles`: those found in it."""
-    named = [(title.start, title.name or title.written) for title in titles]
-    spans = [(title.start, title.end) for title in titles]
-    named += [
-        (match.start(), match.group())
-        for match in _nicknames().finditer(text)
-        if not any(start <= match.end() and match.start() < end for start, end in spans)
+    """The persons of normalised `text` as written, in order of mention, each once. `titles`: those found in it.
+
+    Who has neither name nor title but is described, by his look or by what he does there, counts as well; a neighbour or
+    colleague of the writer does not.
+    """
+    return _in_order(_further(quickly_listed(_FILE, "descriptions"), text, _named(text, titles)))
+
+
+def first_person(text: str, titles: Sequence[Title]) -> str | None:
+    """The first of `persons_in` who has a name or a title, else the first described; None if there is nobody."""
+    named = _named(text, titles)
+    spans = named or _further(quickly_listed(_FILE, "descriptions"), text, named)
+    return min(spans)[2] if spans else None
+
+
+def _named(text: str, titles: Sequence[Title]) -> list[_Span]:
+    return _further(_nicknames(), text, [(title.start, title.end, title.name or title.written) for title in titles])
+
+
+def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:
+    """The known spans, and those that `expression` finds beside them."""
+    return known + [
+        (match.start(), match.end(), match.group())
+        for match in expression.finditer(text, characters_of(text))
+        if not any(start < match.end() and match.start() < end for start, end, _ in known)
+        and not pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()])
     ]
-    return list(dict.fromkeys(name for _, name in sorted(named)))
+
+
+def _in_order(spans: list[_Span]) -> list[str]:
+    return list(dict.fromkeys(name for _, _, name in sorted(spans)))
 
 
 @cache
-def _nicknames() -> re.Pattern[str]:
+def _nicknames() -> Quick:
     """A surname with old, little, big before it, with a blank or a form of address after it, or "of the name of"."""
-    lists = read("positions.yaml")
+    lists = read(_FILE)
     surnames = f"[{lists['surnames']}{lists['further_surnames']}]"
-    return pattern("|".join(f"(?:{expression})" for expression in lists["nicknames"]).replace("{surnames}", surnames))
+    return quick("|".join(f"(?:{expression})" for expression in lists["nicknames"]).replace("{surnames}", surnames))

@@ -10,8 +10,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
-from classifier.lexicon import Sieve, UnitHit, Weight, pattern, read
-from classifier.text import SENTENCE_END
+from classifier.lexicon import Quick, Sieve, UnitHit, Weight, pattern, quick, read
+from classifier.text import SENTENCE_END, characters_of
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
 from domain.values import Position
@@ -159,39 +159,44 @@ class PositionFinder:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry of the list of titles, its expressions compiled."""
+    """An entry of the list of titles; `order` is its place in the list."""
 
-    match: Sieve
+    order: int
     not_after: re.Pattern[str] | None
     facts: Mapping[str, Any]
 
 
 @cache
-def _entries() -> tuple[_Entry, ...]:
-    return tuple(
-        _Entry(Sieve(e["match"]), pattern(e["not_after"]) if "not_after" in e else None, e)
-        for e in read("positions.yaml")["titles"]
-    )
+def _titles() -> tuple[Sieve, tuple[_Entry, ...]]:
+    """All expressions for titles in one sieve, and the entry to which each of them belongs."""
+    entries = [
+        (expression, _Entry(order, pattern(e["not_after"]) if "not_after" in e else None, e))
+        for order, e in enumerate(read("positions.yaml")["titles"])
+        for expression in e["match"]
+    ]
+    return Sieve(expression for expression, _ in entries), tuple(entry for _, entry in entries)
 
 
 @cache
-def _short_titles() -> re.Pattern[str]:
+def _short_titles() -> Quick:
     lists = read("positions.yaml")
-    return pattern(f"(?<=[{lists['surnames']}])[{''.join(lists['short_titles'])}]{lists['short_title_after']}")
+    return quick(f"(?<=[{lists['surnames']}])[{''.join(lists['short_titles'])}]{lists['short_title_after']}")
 
 
 def find_titles(text: str) -> list[Title]:
     """The titles in normalised `text` that stand for persons, in order, each with its stance."""
     candidates = []
-    characters = frozenset(text)
-    for order, entry in enumerate(_entries()):
-        for match in entry.match.finditer(text, characters):
+    characters = characters_of(text)
+    sieve, entries = _titles()
+    for number, expression in sieve.likely(characters):
+        entry = entries[number]
+        for match in expression.finditer(text):
             before = text[max(0, match.start() - 16) : match.start()]
             if entry.not_after is None or not entry.not_after.search(before):
-                candidates.append((match.start(), match.end(), order, entry.facts))
-    for match in _short_titles().finditer(text):
+                candidates.append((match.start(), match.end(), entry.order, entry.facts))
+    for match in _short_titles().finditer(text, characters):
         facts = read("positions.yaml")["short_titles"][match.group()]
-        candidates.append((match.start(), match.end(), len(_entries()), facts))
+        candidates.append((match.start(), match.end(), len(entries), facts))
     if not candidates:
         return []
 

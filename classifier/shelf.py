@@ -9,7 +9,7 @@ from pathlib import Path
 from classifier.kinds import KindModel
 from classifier.store import Artefact, ArtefactError, load_artefact, write_artefact
 
-_HISTORY = "in_use"
+_HISTORY, _CARD = "in_use", "card.md"
 _KEPT = 5  # versions besides the one in use
 
 
@@ -29,17 +29,30 @@ class Shelf:
         self._folder = folder
         self._history = folder / _HISTORY
 
-    def keep(self, model: KindModel, figures: Mapping[str, float], data_digest: str) -> str:
-        """Writes a model as a whole or not at all, without putting it in use. Gives back its version."""
+    def keep(self, model: KindModel, figures: Mapping[str, float], data_digest: str, card: str) -> str:
+        """Writes a model and its card as a whole or not at all, without putting it in use. Gives back its version."""
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(dir=self._folder, prefix=".draft-"))
         version = write_artefact(draft, model, figures, data_digest)
+        (draft / _CARD).write_text(card, encoding="utf-8")
         if (self._folder / version).exists():
             shutil.rmtree(draft)
+            self.write_card(version, card)
         else:
             draft.rename(self._folder / version)
         self._forget_old(version)
         return version
+
+    def card(self, version: str | None = None) -> str:
+        """The card of a version, or of the one in use. Raises ArtefactError if there is none."""
+        try:
+            return self._card_of(version or self.in_use() or "").read_text(encoding="utf-8")
+        except OSError as error:
+            raise ArtefactError("there is no such classifier, or it has no card") from error
+
+    def write_card(self, version: str, card: str) -> None:
+        """Puts a fuller card in the place of the one that the training run wrote."""
+        self._card_of(version).write_text(card, encoding="utf-8")
 
     def use(self, version: str) -> None:
         """Puts a version in use; processes that run take it up with their next message. Raises ArtefactError if it is unfit."""
@@ -87,6 +100,9 @@ class Shelf:
                 continue
             versions.append(Version(folder.name, folder.name == in_use, artefact.figures))
         return versions
+
+    def _card_of(self, version: str) -> Path:
+        return self._folder / Path(version).name / _CARD
 
     def _used(self) -> list[str]:
         try:

@@ -11,11 +11,11 @@ from functools import cache, lru_cache
 
 import cn2an
 
-from classifier.lexicon import listed, pattern, read
+from classifier.lexicon import Quick, pattern, quick, quickly_listed, read
 from classifier.moments import resolve
-from classifier.persons import persons_in
+from classifier.persons import first_person
 from classifier.positions import Title, named_person
-from classifier.text import CLAUSE_END
+from classifier.text import CLAUSE_END, characters_of
 from domain.values import Slots
 
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -40,7 +40,7 @@ def find_slots(text: str, titles: Sequence[Title], reported_on: date) -> Slots:
     when = _when(text, reported_on)
     moment = resolve(when, reported_on) if when else None
     return Slots(
-        person=named_person(titles) or next(iter(persons_in(text, titles)), None),
+        person=named_person(titles) or first_person(text, titles),
         amount_cny=_amount(text),
         goods=_goods(text),
         when=when,
@@ -59,7 +59,12 @@ def amounts_in(text: str) -> list[float]:
 def _goods(text: str) -> str | None:
     """Things given or asked for instead of money, as written and in order: two cartons of cigarettes, a case of spirits."""
     lists = read("slots.yaml")
-    return lists["joiner"].join(dict.fromkeys(m.group() for m in pattern(lists["goods"]).finditer(text))) or None
+    return (
+        lists["joiner"].join(
+            dict.fromkeys(m.group() for m in quick(lists["goods"]).finditer(text, characters_of(text)))
+        )
+        or None
+    )
 
 
 def _amount(text: str) -> float | None:
@@ -73,7 +78,9 @@ def _amount(text: str) -> float | None:
 
 def _amounts(text: str) -> list[_Amount]:
     lists = read("slots.yaml")
-    found = []
+    found: list[_Amount] = []
+    if _numerals().isdisjoint(text):
+        return found
     for match in _amount_pattern().finditer(text):
         before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
         before = CLAUSE_END.split(before)[-1]
@@ -90,6 +97,12 @@ def _amounts(text: str) -> list[_Amount]:
 
 
 @cache
+def _numerals() -> frozenset[str]:
+    """Every sum has one of these characters."""
+    return frozenset(read("slots.yaml")["numerals"])
+
+
+@cache
 def _amount_pattern() -> re.Pattern[str]:
     lists = read("slots.yaml")
     return pattern(lists["amount"].replace("{numeral}", lists["numeral"]).replace("{about}", lists["about"]))
@@ -98,10 +111,16 @@ def _amount_pattern() -> re.Pattern[str]:
 def _is_money(match: re.Match[str], before: str, after: str) -> bool:
     """Whether a numeral is a sum: it says so, or stands after a word of paying, or is large and measures nothing else."""
     lists = read("slots.yaml")
-    if pattern(lists["no_money_before"]).search(before) or pattern(lists["measure_after"]).match(after):
+    if pattern(lists["no_money_before"]).search(before):
+        return False
+    if match["unit"] in lists["plain_units"]:
+        return True
+    if pattern(lists["measure_after"]).match(after):
         return False
     is_bare = not (match["unit"] or match["scale"])
     if is_bare and match["low"].isascii() and pattern(lists["dialled_before"]).search(before):
+        return False
+    if is_bare and match["low"] in lists["holidays"]:
         return False
     paid = pattern(lists["money_before"]).search(before) is not None
     if match["unit"]:
@@ -110,15 +129,30 @@ def _is_money(match: re.Match[str], before: str, after: str) -> bool:
             paid
             or match["dime"] is not None
             or match["low"] != lists["one"]
-            or not match["unit"].startswith(lists["piece"])
+            or not match["unit"].startswith(tuple(lists["pieces"]))
         )
     is_large = match["scale"] in lists["money_scales"] or pattern(lists["spoken_scale"]).search(
         match["high"] or match["low"]
     )
     # A few of something is no sum unless the word for money stands after it.
-    is_some = is_bare and (_number(match["high"] or match["low"]) or 0) < _LEAST_BARE
+    number = _number(match["high"] or match["low"]) or 0
     said = paid or pattern(lists["per_after"]).match(after)
-    return bool(is_large) or bool(said and not is_some)
+    if is_bare and match["low"].isascii() and pattern(lists["never_alone"]).match(match["low"]):
+        return bool(said and not pattern(lists["hotline"]).match(match["low"]))
+    return (
+        bool(is_large) or bool(said and not (is_bare and number < _LEAST_BARE)) or _stands_alone(match, before, after)
+    )
+
+
+def _stands_alone(match: re.Match[str], before: str, after: str) -> bool:
+    """Whether nothing but money can be meant by digits without a unit: between pauses, or a person and a verb."""
+    lists = read("slots.yaml")
+    return (
+        match["low"].isascii()
+        and (_number(match["high"] or match["low"]) or 0) >= lists["alone_least"]
+        and pattern(lists["alone_before"]).search(before) is not None
+        and pattern(lists["alone_after"]).match(after) is not None
+    )
 
 
 def _value(match: re.Match[str]) -> float | None:
@@ -126,7 +160,10 @@ def _value(match: re.Match[str]) -> float | None:
     number = _number(match["high"] or match["low"])
     if number is None:
         return None
-    factor = float(read("slots.yaml")["scales"].get((match["scale"] or "").lower(), 1))
+    lists = read("slots.yaml")
+    factor = float(lists["scales"].get((match["scale"] or "").lower(), 1))
+    if match["unit"] in lists["tenths"]:
+        factor /= 10
     tail, dime = _number(match["tail"] or ""), _number(match["dime"] or "")
     thousands = _number(match["thousands"] or "")
     return round(number * factor + (thousands or 0) * 1000 + (tail or 0) * factor / 10 + (dime or 0) / 10, 2)
@@ -139,6 +176,8 @@ def _number(written: str) -> float | None:
     A digit after a scale counts for the next lower one, as it is spoken: four thousand five is 4500.
     """
     plain = written.replace(",", "")
+    for odd, usual in read("slots.yaml")["odd_numerals"].items():
+        written = written.replace(odd, usual)
     if _PLAIN_NUMBER.fullmatch(plain):
         return float(plain)
     lists = read("slots.yaml")
@@ -155,7 +194,7 @@ def _number(written: str) -> float | None:
 def _when(text: str, reported_on: date) -> str | None:
     """The first moment in the text whose month is known and not later than the report, else the first of any kind."""
     first = None
-    for match in listed("slots.yaml", "when").finditer(text):
+    for match in quickly_listed("slots.yaml", "when").finditer(text, characters_of(text)):
         moment = resolve(match.group(), reported_on)
         if moment is not None and moment.month is not None:
             return match.group()
@@ -173,7 +212,7 @@ def _evidence(text: str) -> str | None:
     """The kinds of proof the writer says he has, in order; what he says he was not given is none."""
     lists = read("slots.yaml")
     kinds = []
-    for match in listed("slots.yaml", "evidence").finditer(text):
+    for match in quickly_listed("slots.yaml", "evidence").finditer(text, characters_of(text)):
         before = CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
         after = text[match.end() : match.end() + 4]
         if not pattern(lists["no_evidence_before"]).search(before) and not pattern(lists["no_evidence_after"]).match(
@@ -185,11 +224,12 @@ def _evidence(text: str) -> str | None:
 
 def _first(text: str, key: str) -> str | None:
     """The earliest span that one of the expressions `key` finds."""
-    matches = filter(None, (expression.search(text) for expression in _expressions(key)))
+    characters = characters_of(text)
+    matches = filter(None, (expression.search(text, characters) for expression in _expressions(key)))
     earliest = min(matches, key=lambda match: match.start("what"), default=None)
     return earliest["what"].strip() if earliest else None
 
 
 @cache
-def _expressions(key: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(map(pattern, read("slots.yaml")[key]))
+def _expressions(key: str) -> tuple[Quick, ...]:
+    return tuple(map(quick, read("slots.yaml")[key]))

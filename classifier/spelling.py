@@ -28,7 +28,10 @@ class Speller:
                 by_sound.setdefault(sounds(name), set()).add(name)
         # Two names that sound alike tell nothing.
         self._by_sound = {sound: next(iter(found)) for sound, found in by_sound.items() if len(found) == 1}
-        self._lengths = sorted({len(sound) for sound in self._by_sound}, reverse=True)
+        self._lengths: dict[str, list[int]] = {}  # by the last character of the name, the longest first
+        for name in sorted(self._by_sound.values(), key=len, reverse=True):
+            if len(name) not in self._lengths.setdefault(name[-1], []):
+                self._lengths[name[-1]].append(len(name))
         self._long = frozenset(name for name in self._names if len(name) >= _LEAST_BY_SHAPE)
         # A slip made beforehand is found by looking it up (Garbe's symmetric deletes): one character missing or two swapped.
         slips: dict[str, set[str]] = {}
@@ -38,6 +41,9 @@ class Speller:
         self._slips = {slip: next(iter(found)) for slip, found in slips.items() if len(found) == 1}
         self._longest = max(map(len, self._names)) + 1
         # A slip leaves the end of a name alone more often than not, and looking there first keeps ordinary text out.
+        self._longest_by_end: dict[str, int] = {}
+        for name in self._long:
+            self._longest_by_end[name[-1]] = max(len(name), self._longest_by_end.get(name[-1], 0))
         self._ends = frozenset(name[-1] for name in self._names if len(name) >= _LEAST_BY_SOUND)
 
     def find(self, reading: Reading) -> tuple[int, int, str] | None:
@@ -58,13 +64,15 @@ class Speller:
 
     def _ending_at(self, head: str) -> Iterator[tuple[int, str]]:
         """Lengths of what may be a slip at the end of `head`, each with the name meant."""
-        heard = sounds(head)
-        for length in self._lengths:
+        lengths = self._lengths.get(head[-1])
+        heard = sounds(head) if lengths else ()
+        for length in lengths or ():
             name = self._by_sound.get(heard[-length:]) if length <= len(head) else None
             # Another last character is often a verb that follows: "finance says" is no finance office.
             if name is not None and name[-1] == head[-1]:
                 yield length, name
-        for length in range(len(head), _LEAST_BY_SHAPE - 2, -1):
+        longest = self._longest_by_end.get(head[-1], 0) + 1
+        for length in range(min(len(head), longest), _LEAST_BY_SHAPE - 2, -1):
             written = head[-length:]
             name = self._slips.get(written)
             if name is None and length > _LEAST_BY_SHAPE:

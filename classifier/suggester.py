@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 from classifier.positions import doubtful_upward, find_titles
 from classifier.slots import find_slots
@@ -28,11 +29,12 @@ class ArtefactSuggester:
         model, reading = self._artefact.model, Reading(text)
         row = model.features.row(reading)
         chances = model.probabilities(row)
-        order = chances.argsort()[::-1]
-        scores = tuple((model.labels[i], round(float(chances[i]), 4)) for i in order[:_SCORES])
+        order, likely = chances.argsort()[::-1].tolist(), chances.tolist()
+        scores = tuple((model.labels[i], round(likely[i], 4)) for i in order[:_SCORES])
         label, confidence = scores[0]
+        least = min(model.doubt, likely[order[0]])
         titles = find_titles(reading.text)
-        mentions = self._finder.find(reading, titles, is_grievance=not label.startswith(NON_KIND_PREFIX))
+        mentions = self._finder.find(reading, titles, kind=None if label.startswith(NON_KIND_PREFIX) else label)
         speaks_for, speaks_against = model.evidence(reading, row, label)
         return Suggestion(
             label=label,
@@ -43,9 +45,7 @@ class ArtefactSuggester:
             model_version=self._artefact.version,
             evidence=tuple(speaks_for),
             counter_evidence=tuple(speaks_against),
-            not_ruled_out=tuple(
-                model.labels[i] for i in order[: int((chances >= min(model.doubt, chances.max())).sum())]
-            ),
+            not_ruled_out=tuple(model.labels[i] for i in takewhile(lambda i: likely[i] >= least, order)),
             doubtful=doubtful_upward(titles),
         )
 
@@ -54,4 +54,5 @@ def _with_position(slots: Slots, mentions: Mentions) -> Slots:
     """A position stands in for a name: whoever wrote "a station head" need not be asked who it was."""
     if slots.person is not None:
         return slots
-    return replace(slots, person=next((p.title for p in mentions.positions if p.accused), None))
+    accused = next((p.title for p in mentions.positions if p.accused), None)
+    return slots if accused is None else replace(slots, person=accused)

@@ -4,6 +4,7 @@ import logging
 import re
 import tempfile
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from math import log
@@ -58,19 +59,25 @@ class Reading:
     @cached_property
     def words(self) -> list[str]:
         """The words in order, without spaces and punctuation."""
-        return [token for token in self.tokens if _has_sound(token)]
+        return [token for token in self.tokens if has_sound(token)]
 
     def word_spans(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the words start and where they end in the text."""
         lengths = np.fromiter(map(len, self.tokens), dtype=np.int64, count=len(self.tokens))
         ends = lengths.cumsum()
-        words = np.fromiter(map(_has_sound, self.tokens), dtype=np.bool_, count=len(self.tokens))
+        words = np.fromiter(map(has_sound, self.tokens), dtype=np.bool_, count=len(self.tokens))
         return (ends - lengths)[words], ends[words]
 
     @cached_property
     def bounds(self) -> frozenset[int]:
         """The places in the text where one word ends and the next begins, both ends of the text included."""
         return frozenset(accumulate(map(len, self.tokens), initial=0))
+
+
+@lru_cache(maxsize=2)
+def characters_of(text: str) -> frozenset[str]:
+    """The characters that stand in `text`, for the finders that ask one after the other."""
+    return frozenset(text)
 
 
 def cut(text: str) -> list[str]:
@@ -89,6 +96,17 @@ def cut(text: str) -> list[str]:
                 piece for part in _SKIPPED.split(block) if part for piece in ([part] if _SKIPPED.match(part) else part)
             ]
     return pieces
+
+
+def shorter_words(word: str) -> Iterator[str]:
+    """Words of the dictionary of two and three characters inside a longer one, as jieba cuts for search engines."""
+    weights, _ = _weights()
+    for length in (2, 3):
+        if len(word) > length:
+            for start in range(len(word) - length + 1):
+                part = word[start : start + length]
+                if weights.get(part) is not None:
+                    yield part
 
 
 def _likeliest(block: str) -> list[str]:
@@ -142,7 +160,7 @@ def warm_up() -> None:
 
 
 @lru_cache(maxsize=100_000)
-def _has_sound(token: str) -> bool:
+def has_sound(token: str) -> bool:
     return any(map(str.isalnum, token))
 
 

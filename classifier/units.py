@@ -5,7 +5,7 @@ The lists stand in `data/groups.yaml` (names, aliases, doubtful words) and `data
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import concat
+from typing import Any
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
 from classifier.positions import PositionFinder, Title, spans_above
@@ -15,7 +15,7 @@ from domain.directory import Directory
 from domain.terms import UnitKind
 from domain.values import AmbiguousMention, Mentions
 
-_VILLAGES = "villages"
+_VILLAGES, _COURT = "villages", "court"
 _NEAR = 12  # characters on each side that a cue may stand in
 _ATTACHED = 2  # characters between a unit's name and a doubtful word that still belongs to it
 
@@ -30,6 +30,7 @@ class _Name:
     doubtful: bool = False
     bare_town: bool = False
     place_of: str | None = None  # the unit it means when it acts, else nothing
+    field: bool = False  # a bare word for a field of work: counts only where it acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +48,19 @@ class MentionFinder:
         self._units = UnitFinder(directory)
         self._positions = PositionFinder(directory)
 
-    def find(self, reading: Reading, titles: Sequence[Title], *, is_grievance: bool = False) -> Mentions:
+    def find(self, reading: Reading, titles: Sequence[Title], *, kind: str | None = None) -> Mentions:
         """The units, doubtful words, persons and township that a message names. `titles`: those found in it.
 
-        `is_grievance`: the message is of one of the thirty kinds, so that officials whose part is unclear count as accused.
+        `kind`: which of the thirty kinds the message is of, if it is: officials whose part is unclear count as accused
+        then, and some kinds tell by themselves who is meant where nobody is named.
         """
-        found = self._units.read(reading, titles)
-        positions = self._positions.find(reading.text, titles, found.hits, is_grievance=is_grievance)
+        found = self._units.read(reading, titles, kind)
+        positions = self._positions.find(reading.text, titles, found.hits, is_grievance=kind is not None)
         accused = any(p.accused for p in positions)
         # A word such as "leader" need not be asked about where the text says who is meant.
         doubtful = tuple(a for a in found.mentions.ambiguous if a.candidates or not accused)
+        if not positions and doubtful == found.mentions.ambiguous:
+            return found.mentions
         return replace(found.mentions, positions=positions, ambiguous=doubtful)
 
 
@@ -77,14 +81,13 @@ class UnitFinder:
         self._names = _name_table(directory, self._lists)
         self._speller = Speller(name for name, found in self._names.items() if found.unit and not found.doubtful)
         self._matters = {normalise(word): unit for unit, words in read("matters.yaml").items() for word in words}
-        # Every name has at least two characters: looking for the first two keeps the rest of the work rare.
-        self._by_start: dict[str, list[str]] = {}
-        for name in sorted(self._names, key=len, reverse=True):
-            self._by_start.setdefault(name[:2], []).append(name)
+        # Looking for the first two characters keeps the rest of the work rare.
+        self._by_start = _lengths_by_start(self._names)
+        self._matters_by_start = _lengths_by_start(self._matters)
         self._acts_after = pattern("^(?:" + any_of(self._lists["acts_after"]).pattern + ")")
         self._weak = frozenset(self._lists["weak"])
 
-    def read(self, reading: Reading, titles: Sequence[Title] = ()) -> Found:
+    def read(self, reading: Reading, titles: Sequence[Title] = (), kind: str | None = None) -> Found:
         """The units a message names, in order of mention, with the doubtful words that nothing around them decides."""
         text = reading.text
         scanned = list(self._scan(reading))
@@ -96,7 +99,8 @@ class UnitFinder:
         hits = sorted([*plain, *decided], key=lambda hit: hit.start)
         above = spans_above(titles)
         chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
-        units = tuple(dict.fromkeys(hit.unit for hit in chosen)) or self._by_matter(text, doubtful)
+        units = tuple(dict.fromkeys(hit.unit for hit in chosen)) or self.by_matter(text, doubtful)
+        units = units or self._by_kind(text, kind)
         mentions = Mentions(
             units=units,
             ambiguous=tuple(a for a in doubtful if a.candidates or not units),
@@ -110,32 +114,42 @@ class UnitFinder:
         slip = self._speller.find(reading)
         return _Found(*slip, self._names[slip[2]]) if slip else None
 
-    def _by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
+    def by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
         """The one body whose matter the text speaks of; nothing if there are several, or if a doubtful word excludes it."""
-        spoken = {unit for word, unit in self._matters.items() if word in text}
-        allowed = [set(mention.candidates) for mention in doubtful]
+        spoken = {
+            self._matters[text[start : start + length]]
+            for start, lengths in _starts(text, self._matters_by_start)
+            for length in lengths
+            if text[start : start + length] in self._matters
+        }
+        allowed = [set(mention.candidates) for mention in doubtful if mention.candidates]
         return tuple(spoken) if len(spoken) == 1 and all(spoken <= candidates for candidates in allowed) else ()
+
+    def _by_kind(self, text: str, kind: str | None) -> tuple[str, ...]:
+        """The one body that messages of this kind complain of, where the text speaks of what it does."""
+        rule = self._lists["by_kind"].get(kind)
+        if rule is None or pattern(self._lists["elsewhere_police"]).search(text):
+            return ()
+        return (rule["unit"],) if any(word in text for word in rule["words"]) else ()
 
     def _scan(self, reading: Reading) -> Iterator[_Found]:
         """The names in the text from left to right, the longest at each place, guards respected."""
         text, free_from = reading.text, 0
-        for start, beginning in enumerate(map(concat, text, text[1:])):
-            if beginning not in self._by_start or start < free_from:
+        for start, lengths in _starts(text, self._by_start):
+            if start < free_from:
                 continue
-            written = next((n for n in self._by_start[beginning] if self._stands(reading, start, n)), None)
+            possible = (text[start : start + length] for length in lengths)
+            written = next((n for n in possible if n in self._names and self._stands(reading, start, n)), None)
             if written is not None:
                 free_from = start + len(written)
                 yield _Found(start, free_from, written, self._names[written])
 
     def _stands(self, reading: Reading, start: int, name: str) -> bool:
         """Whether `name` stands at `start` and is meant as a name there."""
-        text = reading.text
-        if not text.startswith(name, start):
-            return False
-        end = start + len(name)
         guard = self._lists["guards"].get(name)
         if guard is None:
             return True
+        text, end = reading.text, start + len(name)
         before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
         if "not_before" in guard and pattern(guard["not_before"]).search(after):
             return False
@@ -170,9 +184,22 @@ class UnitFinder:
             return None
         if pattern(lists["remedy_after"]).search(after):
             return None
+        if pattern(lists["denied_before"]).search(before) or pattern(lists["denied_after"]).search(after):
+            return None
+        if unit == _COURT and (
+            pattern(lists["unjudged_after"]).search(after) or pattern(lists["unjudged_before"]).search(before)
+        ):
+            return Weight.PLACE
+        if (_VILLAGES in (unit, item.name.place_of)) and pattern(lists["errand_after"]).search(after):
+            return Weight.PLACE
         is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
+        if item.name.field:
+            acts = pattern(lists["department_acts"]).search(after) and pattern(lists["department_pause"]).search(before)
+            return Weight.ACTOR if acts else None
         if item.written in self._weak:
-            return Weight.ACTOR if self._acts_after.search(after) else Weight.THING
+            if self._acts_after.search(after):
+                return Weight.ACTOR
+            return None if item.written in lists["only_acting"] else Weight.THING
         if is_place or item.written in lists["places"]:
             organ = item.written.endswith(tuple(lists["town_organs"]))
             if organ or self._acts_after.search(after):
@@ -199,21 +226,39 @@ class UnitFinder:
             attached = any(0 <= item.start - hit.end <= _ATTACHED for hit in hits if hit.weight > Weight.PLACE)
             if attached or actors & set(mention.candidates):
                 continue
-            unit = self._by_context(item, text)
-            if unit is not None:
-                decided.append(UnitHit(item.start, item.end, unit, Weight.ACTOR))
+            rule = self._by_context(item, text)
+            if rule is not None:
+                # Where much may decide, a word that does nothing gives way to whoever does.
+                is_plain = rule.get("broad") and not self._acts_after.search(text[item.end : item.end + _NEAR])
+                weight = Weight.THING if is_plain else Weight.ACTOR
+                decided.append(UnitHit(item.start, item.end, rule["unit"], weight))
             else:
                 doubtful[mention.alias] = mention
         return decided, list(doubtful.values())
 
-    def _by_context(self, item: _Found, text: str) -> str | None:
-        """The unit that a word of the same sentence decides on."""
+    def _by_context(self, item: _Found, text: str) -> Mapping[str, Any] | None:
+        """The rule by which a word of the same sentence decides on the unit."""
         head = text[: item.start]
         sentence = SENTENCE_END.split(head)[-1] + item.written + SENTENCE_END.split(text[item.end :])[0]
         for rule in self._lists["contexts"]:
             if rule["alias"] == item.written and any(word in sentence for word in rule["words"]):
-                return str(rule["unit"])
+                found: Mapping[str, Any] = rule
+                return found
         return None
+
+
+def _lengths_by_start(names: Iterable[str]) -> dict[str, list[int]]:
+    """From the first two characters of names (every name has two) to the lengths there are, the longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in names:
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: sorted(found, reverse=True) for start, found in lengths.items()}
+
+
+def _starts(text: str, by_start: Mapping[str, list[int]]) -> list[tuple[int, list[int]]]:
+    """The places in `text` where a name may begin, each with the lengths it may have."""
+    pairs = enumerate(map(str.__add__, text, text[1:]))
+    return [(start, by_start[pair]) for start, pair in pairs if pair in by_start]
 
 
 def _heaviest(hits: list[UnitHit]) -> list[UnitHit]:
@@ -235,6 +280,11 @@ def _name_table(directory: Directory, lists: Mapping[str, Mapping[str, list[str]
         table |= {n + organ: _Name(town, township=town) for n in _with_of(names) for organ in lists["town_organs"]}
         table |= dict(_station_names(names, town, lists))
     table |= dict(_bare_names(lists))
+    for key, words in lists["departments"].items():
+        table |= {word + tail: _Name(key) for word in words for tail in lists["department_tails"]}
+        table |= {
+            word: _Name(key, field=True) for word in words if word not in table and word not in directory.ambiguous
+        }
     table |= {alias: _Name(doubtful=True) for alias in directory.ambiguous}
     return table
 
@@ -262,7 +312,7 @@ def _station_names(
 
 def _bare_names(lists: Mapping[str, Mapping[str, list[str]]]) -> Iterator[tuple[str, _Name]]:
     """Words for a township or village that do not say which one."""
-    for word in lists["town_words"]:
+    for word in _with_of(lists["town_words"]):
         for organ in lists["town_organs"]:
             yield word + organ, _Name(bare_town=True)
         for parent, stations in lists["stations"].items():

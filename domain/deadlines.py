@@ -62,6 +62,13 @@ def add_working_days(start: date, count: int, work: WorkCalendar) -> date:
     return day
 
 
+def working_days_between(start: date, end: date, work: WorkCalendar) -> int:
+    """The working days after `start` up to and with `end`: the inverse of `add_working_days`; negative before `start`."""
+    if end < start:
+        return -working_days_between(end, start, work)
+    return sum(work.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
 def add_months(start: date, count: int) -> date:
     """The same day `count` months later, or the last day of that month if it has no such day."""
     years, month0 = divmod(start.month - 1 + count, 12)

@@ -1,5 +1,7 @@
 """What the domain refuses. Raised below, translated once: `app/errors.py` for pages, `bot/conversation.py` for the chat."""
 
+from collections.abc import Iterable
+
 
 class DomainError(Exception):
     """Base of all refusals. `code` names the letter in `words/errors.yaml` that explains it in Chinese."""
@@ -48,6 +50,16 @@ class InvalidInput(DomainError):
         self.reason = reason
 
 
+class UnfitContent(DomainError):
+    """A file or list that staff edited cannot be used; `faults` are codes of `words/errors.yaml`, each with its place."""
+
+    code = "unfit_content"
+
+    def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{code} {where}" for code, where in self.faults))
+
+
 class NotOurs(DomainError):
     """The report is about somebody this level may not hear about (article 15). Nothing of it may be kept."""
 
@@ -68,3 +80,15 @@ class StorageFailed(DomainError):
     """The database cannot be used now: nothing was stored, and nobody may be thanked."""
 
     code = "storage"
+
+
+class DamagedFile(DomainError):
+    """A stored file is gone or was changed: what is left of it is not shown."""
+
+    code = "damaged_file"
+
+
+class OutsideNetwork(DomainError):
+    """The console was called from a network that is not on the list."""
+
+    code = "outside_network"

@@ -32,6 +32,8 @@ STEPS: Mapping[CaseEventKind, Step] = {
     _K.FED_BACK: Step(frozenset({_S.CONCLUDED, _S.OBJECTED}), _S.FED_BACK),
     _K.RETURNED: Step(_WITH_A_BODY, _S.ACCEPTED),
     _K.SENT_UPWARD: Step(_NOBODY_WORKS_ON_IT | _WITH_A_BODY | {_S.DECLINED}, _S.SENT_UPWARD),
+    # Only by whoever assigned it, some minutes after (services/undoing.py).
+    _K.UNDONE: Step(frozenset({_S.ASSIGNED}), _S.ACCEPTED),
     # A citizen's withdrawal ends a case only while nobody works on it; later it is a wish on record, because a clue,
     # once known, is examined whether or not the person who told it still wants that.
     _K.WITHDRAWN: Step(_NOBODY_WORKS_ON_IT, _S.WITHDRAWN),
@@ -73,7 +75,9 @@ def fits(action: Action, status: CaseStatus, track: Track) -> bool:
             return status is _S.IN_HANDLING and track is Track.ACCUSATION
         case Action.URGE:
             return status in _WITH_A_BODY
-        case Action.CLASSIFY | Action.SUPERVISE:
+        case Action.OPEN_CLUE:
+            return status in OPEN and track is Track.ACCUSATION
+        case Action.CLASSIFY | Action.SUPERVISE | Action.ASK_REPORTER:
             return status in OPEN
         case _:
             return True

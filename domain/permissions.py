@@ -74,16 +74,18 @@ def scope_of(staff: StaffFacts) -> Scope | None:
         case Role.GROUP | Role.INSPECTION | Role.TOWNSHIP | Role.TRIAL:
             # An account without a body would see every unassigned case: closed instead.
             return Scope(staff.staff_id, None, CLOSED_RULES, staff.body or "-", sees_sent_upward=False)
-        case Role.SYSADMIN:
+        case Role.SYSADMIN | Role.WALL:
             return None
 
 
 _HANDLERS = BODY_ROLES | {_R.CADRE, _R.PETITION, _R.LEADER}
-_READERS = frozenset(_R) - {_R.SYSADMIN}
+_READERS = frozenset(_R) - {_R.SYSADMIN, _R.WALL}
 
 ALLOWED: Mapping[Action, frozenset[Role]] = {
     _A.VIEW_WORKLIST: _READERS,
     _A.VIEW_OVERVIEW: _READERS,
+    _A.VIEW_SUPERVISION: _READERS,
+    _A.VIEW_WALL: frozenset({_R.PETITION, _R.CLUE, _R.LEADER, _R.AUDITOR, _R.WALL}),
     _A.VIEW_CASE: _READERS,
     _A.VIEW_STATEMENT: _READERS - {_R.AUDITOR},
     _A.VIEW_JOURNAL: _READERS,
@@ -96,20 +98,33 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     _A.DISPOSE: _HANDLERS,
     _A.CONCLUDE: _HANDLERS,
     _A.GIVE_FEEDBACK: _HANDLERS,
+    _A.ASK_REPORTER: _HANDLERS,
+    _A.MERGE: frozenset({_R.PETITION, _R.CLUE, _R.CADRE, _R.LEADER}),
+    _A.OPEN_CLUE: frozenset({_R.CLUE, _R.LEADER}),
     _A.SUPERVISE: frozenset({_R.LEADER}),
     _A.URGE: frozenset({_R.PETITION, _R.CLUE, _R.LEADER}),
+    _A.ANSWER_LETTER: _HANDLERS | {_R.CLUE},
+    _A.DECIDE_LETTER: frozenset({_R.PETITION, _R.CLUE, _R.LEADER}),
+    _A.HOLD_TALK: frozenset({_R.LEADER}),
     _A.RETURN: BODY_ROLES,
     _A.SEND_UPWARD: frozenset({_R.PETITION, _R.CLUE, _R.LEADER, _R.CADRE}),
     _A.VERIFY_IDENTITY: frozenset({_R.PETITION}),
     _A.OPEN_IDENTITY: frozenset({_R.PETITION}) | BODY_ROLES | {_R.CADRE},
-    _A.APPROVE_IDENTITY: frozenset({_R.LEADER}),
+    _A.APPROVE_IDENTITY: frozenset({_R.LEADER, _R.PETITION}),
     _A.DECLARE_CONFLICT: _READERS - {_R.AUDITOR},
+    _A.EXPORT_LISTS: _READERS,
+    _A.ENTER_PAPER: frozenset({_R.PETITION}),
+    _A.VIEW_REFERENCE: frozenset({_R.SYSADMIN, _R.PETITION, _R.CLUE, _R.LEADER, _R.AUDITOR}),
+    _A.PROPOSE_REFERENCE: frozenset({_R.SYSADMIN, _R.PETITION}),
+    _A.CONFIRM_REFERENCE: frozenset({_R.PETITION, _R.LEADER}),
     _A.MANAGE_STAFF: frozenset({_R.SYSADMIN}),
+    _A.APPROVE_RESET: frozenset({_R.SYSADMIN, _R.LEADER}),
+    _A.OWN_ACCOUNT: frozenset(_R),
 }
 
 # Steps that belong to the body a case was handed to. The petition office handles what is its own (help requests),
 # the cadre office and the head what nobody else may see.
-_BODY_STEPS = frozenset({_A.TAKE_UP, _A.DISPOSE, _A.CONCLUDE, _A.RETURN})
+_BODY_STEPS = frozenset({_A.TAKE_UP, _A.DISPOSE, _A.CONCLUDE, _A.RETURN, _A.ANSWER_LETTER})
 _OWN_BODY: Mapping[Role, str] = {
     _R.PETITION: "petition_office",
     _R.CLUE: "clue_office",
@@ -122,6 +137,16 @@ _OWN_BODY: Mapping[Role, str] = {
 def body_of(staff: StaffFacts) -> str | None:
     """The key under which cases are assigned to this member of staff."""
     return staff.body or _OWN_BODY.get(staff.role)
+
+
+def may_approve_identity(approver: StaffFacts, asker_id: int, asker_role: Role) -> bool:
+    """Whether `approver` may let this person see who reported: never oneself.
+
+    The head for everybody; a clerk of the petition office for another clerk of it (`groups.yaml`, visibility).
+    """
+    if approver.staff_id == asker_id:
+        return False
+    return approver.role is _R.LEADER or (approver.role is _R.PETITION and asker_role is _R.PETITION)
 
 
 def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> bool:
@@ -138,6 +163,6 @@ def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> boo
     if action is _A.ASSIGN and case.via == "clue_office":
         # County-managed cadres: only the clue office hands on, with the head's approval (e09).
         return staff.role in {_R.CLUE, _R.LEADER}
-    if action in {_A.GIVE_FEEDBACK, _A.TRANSFER} and staff.role in BODY_ROLES:
+    if action in {_A.GIVE_FEEDBACK, _A.TRANSFER, _A.ASK_REPORTER} and staff.role in BODY_ROLES:
         return case.assigned_body == body_of(staff)
     return True

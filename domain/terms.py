@@ -26,6 +26,9 @@ class Source(StrEnum):
 
     WECHAT = "wechat"
     WEB = "web"
+    LETTER = "letter"  # on paper, entered by a clerk, as the next two
+    VISIT = "visit"
+    PHONE = "phone"
 
 
 class ReportPart(StrEnum):
@@ -71,10 +74,15 @@ class Disposition(StrEnum):
 
 
 class CaseEventKind(StrEnum):
-    """What the journal can say of a case."""
+    """What the journal can say, of a case or of the installation."""
 
     LODGED = "lodged"
     SUPPLEMENTED = "supplemented"
+    ASKED = "asked"
+    MERGED = "merged"
+    SPLIT = "split"
+    CLUE_OPENED = "clue_opened"
+    UNDONE = "undone"
     CLASSIFIED = "classified"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -93,6 +101,8 @@ class CaseEventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     SENT_UPWARD = "sent_upward"
     IDENTITY_VERIFIED = "identity_verified"
+    IDENTITY_REQUESTED = "identity_requested"
+    IDENTITY_REFUSED = "identity_refused"
     IDENTITY_OPENED = "identity_opened"
     IDENTITY_APPROVED = "identity_approved"
     CONFLICT_DECLARED = "conflict_declared"
@@ -101,6 +111,29 @@ class CaseEventKind(StrEnum):
     PROFILE_SEPARATED = "profile_separated"
     CONTACT_REQUESTED = "contact_requested"
     DEADLINE_RECOMPUTED = "deadline_recomputed"
+    KEYS_ROTATED = "keys_rotated"
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_REOPENED = "account_reopened"
+    ACCOUNT_LOCKED = "account_locked"
+    RESET_REQUESTED = "reset_requested"
+    RESET_APPROVED = "reset_approved"
+    RESET_REFUSED = "reset_refused"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  (a word of the journal)
+    SECOND_FACTOR_SET = "second_factor_set"
+    LETTER_ISSUED = "letter_issued"
+    LETTER_ANSWERED = "letter_answered"
+    LETTER_ACCEPTED = "letter_accepted"
+    LETTER_SENT_BACK = "letter_sent_back"
+    TALK_HELD = "talk_held"
+    RECORDS_DESTROYED = "records_destroyed"
+    STATEMENTS_SEARCHED = "statements_searched"
+    LIST_EXPORTED = "list_exported"
+    LEDGER_IMPORTED = "ledger_imported"
+    LETTER_PRODUCED = "letter_produced"
+    REFERENCE_PROPOSED = "reference_proposed"
+    REFERENCE_ACTIVATED = "reference_activated"
+    REFERENCE_REFUSED = "reference_refused"
 
 
 class Role(StrEnum):
@@ -116,6 +149,7 @@ class Role(StrEnum):
     LEADER = "leader"
     AUDITOR = "auditor"
     SYSADMIN = "sysadmin"
+    WALL = "wall"
 
 
 class Action(StrEnum):
@@ -123,6 +157,8 @@ class Action(StrEnum):
 
     VIEW_WORKLIST = "view_worklist"
     VIEW_OVERVIEW = "view_overview"
+    VIEW_SUPERVISION = "view_supervision"
+    VIEW_WALL = "view_wall"
     VIEW_CASE = "view_case"
     VIEW_STATEMENT = "view_statement"
     VIEW_JOURNAL = "view_journal"
@@ -135,15 +171,86 @@ class Action(StrEnum):
     DISPOSE = "dispose"
     CONCLUDE = "conclude"
     GIVE_FEEDBACK = "give_feedback"
+    ASK_REPORTER = "ask_reporter"
+    MERGE = "merge"
+    OPEN_CLUE = "open_clue"
     SUPERVISE = "supervise"
     URGE = "urge"
+    ANSWER_LETTER = "answer_letter"
+    DECIDE_LETTER = "decide_letter"
+    HOLD_TALK = "hold_talk"
     RETURN = "return"
     SEND_UPWARD = "send_upward"
     VERIFY_IDENTITY = "verify_identity"
     OPEN_IDENTITY = "open_identity"
     APPROVE_IDENTITY = "approve_identity"
     DECLARE_CONFLICT = "declare_conflict"
+    EXPORT_LISTS = "export_lists"
+    ENTER_PAPER = "enter_paper"
+    VIEW_REFERENCE = "view_reference"
+    PROPOSE_REFERENCE = "propose_reference"
+    CONFIRM_REFERENCE = "confirm_reference"
     MANAGE_STAFF = "manage_staff"
+    APPROVE_RESET = "approve_reset"
+    OWN_ACCOUNT = "own_account"
+
+
+class ReferenceList(StrEnum):
+    """What staff change in the console, version by version. The first five are templates of letters."""
+
+    ACCEPTANCE_LETTER = "acceptance_letter"
+    ASSIGNMENT_SLIP = "assignment_slip"
+    SUPERVISION_LETTER = "supervision_letter"
+    FEEDBACK_LETTER = "feedback_letter"
+    MONTHLY_REPORT = "monthly_report"
+
+
+class VersionStatus(StrEnum):
+    """Where a version of a list stands."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    REFUSED = "refused"
+
+
+class WorklistView(StrEnum):
+    """The questions that members of staff bring to the worklist. `domain/worklist_views.py` says who brings which."""
+
+    TRIAGE = "triage"  # nobody has looked at it
+    LOW_CONFIDENCE = "low_confidence"  # the suggestion is unsure and nobody decided
+    DUE_TODAY = "due_today"
+    SUPERVISED = "supervised"
+    AWAITING_FEEDBACK = "awaiting_feedback"  # somebody waits to be told
+    CONTACT = "contact"  # the reporter asked to speak to a person
+    COUNTY_CADRES = "county_cadres"  # groups.yaml e09: handed on by the clue office alone
+    ALIKE = "alike"  # another report that one may see says nearly the same
+    REPEATED = "repeated"  # others were merged into it
+
+
+class SimilarReason(StrEnum):
+    """Why two cases may be the same story. Never that the same person sent them."""
+
+    SAME_TEXT = "same_text"  # copied or reworked
+    SAME_PERSON = "same_person"  # the same unit and name
+    SAME_TITLE = "same_title"  # the same unit and title: perhaps the same person
+    SAME_UNIT_AND_KIND = "same_unit_and_kind"  # within two months
+
+
+class WorklistSort(StrEnum):
+    """In which order a list is shown. In the first two what is dangerous or late comes before everything else."""
+
+    URGENT = "urgent"
+    WAITING = "waiting"
+    NEWEST = "newest"
+    DUE = "due"
+
+
+class SignInStep(StrEnum):
+    """What is still to be done before a sign-in opens the console."""
+
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105  (a step, not a secret)
+    ENROL = "enrol"
 
 
 class Rank(StrEnum):
@@ -211,6 +318,39 @@ class DeadlineKind(StrEnum):
     HANDLING = "handling"  # row 8, or the leader's own date
 
 
+class Light(StrEnum):
+    """What the clocks of a case say."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+class LadderStep(StrEnum):
+    """How hard a case is pressed, from a nudge to a talk."""
+
+    URGED = "urged"
+    ESCALATED = "escalated"
+    SUPERVISED = "supervised"
+    TALKED = "talked"
+
+
+class LetterKind(StrEnum):
+    """A letter that wants a written answer by a date."""
+
+    URGING = "urging"
+    SUPERVISION = "supervision"
+
+
+class LetterStatus(StrEnum):
+    """Where such a letter stands."""
+
+    AWAITED = "awaited"
+    ANSWERED = "answered"
+    SENT_BACK = "sent_back"
+    ACCEPTED = "accepted"
+
+
 class Satisfaction(StrEnum):
     """What the citizen said of the outcome."""
 
@@ -245,6 +385,14 @@ class AttachmentStatus(StrEnum):
     EXPIRED = "expired"  # the platform no longer has it
 
 
+class CopyStatus(StrEnum):
+    """Whether there is a copy of a recording that a browser plays."""
+
+    WAITING = "waiting"
+    MADE = "made"
+    FAILED = "failed"  # cannot be decoded: the original can be downloaded
+
+
 class OutboxStatus(StrEnum):
     """Where an outgoing message is."""
 
@@ -267,3 +415,24 @@ class NoticeKind(StrEnum):
 
     PROGRESS = "progress"
     LATE_REPLY = "late_reply"
+
+
+class RecordKind(StrEnum):
+    """What is kept for a limited time (`data/retention.yaml`)."""
+
+    RAW_PUSHES = "raw_pushes"
+    SIGN_INS = "sign_ins"
+    CASE_CONTENT = "case_content"
+
+
+class SharedTrait(StrEnum):
+    """What two messages have in common that may tell of one event."""
+
+    UNIT = "unit"
+    PLACE = "place"
+    KIND = "kind"
+    SUM = "sum"
+    FIGURES = "figures"
+    PERSON = "person"
+    MOMENT = "moment"
+    WORDING = "wording"

@@ -6,6 +6,11 @@ from datetime import date, datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+def first_moment(day: date) -> datetime:
+    """Midnight at the beginning of a day of the county, aware."""
+    return datetime.combine(day, datetime.min.time(), SHANGHAI)
+
+
 def local_day(moment: datetime) -> date:
     """The day in the county at an aware moment."""
     return moment.astimezone(SHANGHAI).date()

@@ -2,27 +2,56 @@
 
 from models.attachment import Attachment
 from models.base import Base
-from models.case import Case, CaseDeadline, ConflictOfInterest, Feedback, Report
+from models.case import Case, CaseDeadline, CaseTally, CaseWord, ConflictOfInterest, Feedback, Inquiry, Report
 from models.conversation import Conversation, InboundMessage
-from models.journal import CaseEvent
+from models.desk import StaffDraft, UndoableStep
+from models.journal import CaseEvent, JournalAnchor, JournalHead, JournalLink
 from models.outbox import OutboxMessage, ScheduledJob
-from models.people import Reporter, ReporterIdentity, Staff, StaffSession
+from models.paper import LedgerDraft
+from models.people import AccountReset, Reporter, ReporterIdentity, SavedView, Staff, StaffSession
+from models.reference import ReferenceVersion
+from models.similar import CaseMerge, CasePerson, Clue, ReportBand, ReportSketch, SimilarCase
+from models.supervision import LetterAnswer, SupervisionLetter
+from models.tallies import DayTally, FlowTally, SpanTally
 
 __all__ = [
+    "AccountReset",
     "Attachment",
     "Base",
     "Case",
     "CaseDeadline",
     "CaseEvent",
+    "CaseMerge",
+    "CasePerson",
+    "CaseTally",
+    "CaseWord",
+    "Clue",
     "ConflictOfInterest",
     "Conversation",
+    "DayTally",
     "Feedback",
+    "FlowTally",
     "InboundMessage",
+    "Inquiry",
+    "JournalAnchor",
+    "JournalHead",
+    "JournalLink",
+    "LedgerDraft",
+    "LetterAnswer",
     "OutboxMessage",
+    "ReferenceVersion",
     "Report",
+    "ReportBand",
+    "ReportSketch",
     "Reporter",
     "ReporterIdentity",
+    "SavedView",
     "ScheduledJob",
+    "SimilarCase",
+    "SpanTally",
     "Staff",
+    "StaffDraft",
     "StaffSession",
+    "SupervisionLetter",
+    "UndoableStep",
 ]

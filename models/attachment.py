@@ -5,16 +5,22 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.terms import AttachmentKind, AttachmentStatus
-from models.base import Base, Word
+from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus
+from models.base import Base, Word, only
 from models.sealing import SealedText
 
 
 class Attachment(Base):
-    """One file. Pending until the worker fetched it from the platform, which keeps it three days."""
+    """One file. Pending until the worker fetched it from the platform, which keeps it three days.
+
+    `next_try_at`, `tries` and `lease_token` are of the fetch, and afterwards of the conversion.
+    """
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_fetch", "status", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_attachment_fetch", "status", "next_try_at"),
+        Index("ix_attachment_loose", "reporter_id", **only("case_id IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"))
@@ -28,6 +34,7 @@ class Attachment(Base):
     lease_token: Mapped[str | None]
     original_name: Mapped[str | None] = mapped_column(comment="file of the sealed original under INSTANCE")
     clean_name: Mapped[str | None] = mapped_column(comment="file of the sealed copy without metadata")
+    copy_status: Mapped[CopyStatus | None] = mapped_column(Word(CopyStatus), comment="of a recording")
     content_type: Mapped[str | None]
     size_bytes: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(comment="of the original bytes")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, Text
+from sqlalchemy import DateTime, Dialect, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -65,3 +65,8 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {str: Text, datetime: UtcDateTime}  # noqa: RUF012  (SQLAlchemy's own attribute)
+
+
+def only(condition: str) -> dict[str, Any]:
+    """For an index that holds only the rows of a condition, on both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

@@ -26,7 +26,15 @@ class Case(Base):
     """One matter, opened from a report. Content that could identify anybody is in sealed columns only."""
 
     __tablename__ = "case"
-    __table_args__ = (Index("ix_case_worklist", "status", "received_at"),)
+    __table_args__ = (
+        Index("ix_case_worklist", "status", "received_at"),
+        Index("ix_case_received", "received_at", "id"),
+        Index("ix_case_of_body", "assigned_body", "received_at"),
+        Index("ix_case_of_kind", "label", "received_at"),
+        Index("ix_case_of_unit", "unit", "received_at"),
+        Index("ix_case_in_danger", "in_danger", "status"),
+        Index("ix_case_concluded", "concluded_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[str] = mapped_column(unique=True)
@@ -57,19 +65,26 @@ class Case(Base):
     owner: Mapped[str] = mapped_column(comment="who should take it by rule; a person assigns")
     via: Mapped[str | None]
     overlays: Mapped[str] = mapped_column(default="", comment="ids of the x rules of groups.yaml, separated by spaces")
-    assigned_body: Mapped[str | None] = mapped_column(index=True)
+    assigned_body: Mapped[str | None]
 
     received_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    acceptance_days: Mapped[int | None] = mapped_column(
+        comment="working days until the answer; written when it was given"
+    )
     declined_to: Mapped[str | None] = mapped_column(comment="where the citizen was told to go")
     disposition: Mapped[Disposition | None] = mapped_column(Word(Disposition))
     supervised_until: Mapped[date | None]
     urging_count: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str | None] = mapped_column(SealedText("case.outcome"))
     concluded_at: Mapped[datetime | None]
+    feedback_days: Mapped[int | None] = mapped_column(
+        comment="working days until the feedback; written when it was given"
+    )
     contact_requested_at: Mapped[datetime | None] = mapped_column(comment="the citizen asked to speak to a person")
     satisfaction: Mapped[Satisfaction | None] = mapped_column(Word(Satisfaction))
     satisfaction_comment: Mapped[str | None] = mapped_column(SealedText("case.satisfaction_comment"))
+    content_destroyed_at: Mapped[datetime | None] = mapped_column(comment="kept long enough: only the frame is left")
 
     reports: Mapped[list["Report"]] = relationship(back_populates="case", order_by="Report.id")
     deadlines: Mapped[list["CaseDeadline"]] = relationship(back_populates="case", order_by="CaseDeadline.due_on")
@@ -77,10 +92,28 @@ class Case(Base):
     conflicts: Mapped[list["ConflictOfInterest"]] = relationship(back_populates="case")
 
 
+class CaseTally(Base):
+    """How many cases there are of each combination; triggers of the database keep it, nobody else writes it.
+
+    Counting a million rows anew for each page would take seconds. Empty text stands for no value.
+    """
+
+    __tablename__ = "case_tally"
+
+    route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule), primary_key=True)
+    status: Mapped[CaseStatus] = mapped_column(Word(CaseStatus), primary_key=True)
+    assigned_body: Mapped[str] = mapped_column(primary_key=True)
+    track: Mapped[Track] = mapped_column(Word(Track), primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    cases: Mapped[int]
+
+
 class Report(Base):
     """What a citizen sent, unchanged for ever: the original, or a supplement to it."""
 
     __tablename__ = "report"
+    __table_args__ = (Index("ix_report_words_key", "words_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
@@ -88,8 +121,19 @@ class Report(Base):
     source: Mapped[Source] = mapped_column(Word(Source))
     statement: Mapped[str] = mapped_column(SealedText("report.statement"))
     received_at: Mapped[datetime]
+    words_key: Mapped[bytes | None] = mapped_column(comment="key id its words are digested under; None: not yet")
 
     case: Mapped[Case] = relationship(back_populates="reports")
+
+
+class CaseWord(Base):
+    """A word of a case's statements as a keyed digest: enough to find the case by it, not to read it."""
+
+    __tablename__ = "case_word"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  (SQLAlchemy's way)
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True, index=True)
 
 
 class CaseDeadline(Base):
@@ -125,6 +169,20 @@ class Feedback(Base):
     read_at: Mapped[datetime | None]
 
     case: Mapped[Case] = relationship(back_populates="feedbacks")
+
+
+class Inquiry(Base):
+    """A question to the reporter, read like a result: with account or code. The answer is a supplement to the case."""
+
+    __tablename__ = "inquiry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    text: Mapped[str] = mapped_column(SealedText("inquiry.text"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None] = mapped_column(comment="the reporter added something after it was asked")
 
 
 class ConflictOfInterest(Base):

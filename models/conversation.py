@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.terms import InboundStatus
-from models.base import Base, Word
+from models.base import Base, Word, only
 from models.sealing import SealedBytes, SealedJson, SealedText
 
 
@@ -28,7 +28,12 @@ class InboundMessage(Base):
     """One push, kept as it came. The unique key makes a redelivery visible, on any number of hosts."""
 
     __tablename__ = "inbound_message"
-    __table_args__ = (Index("ix_inbound_message_turn", "reporter_id", "status", "id"),)
+    __table_args__ = (
+        Index("ix_inbound_message_turn", "reporter_id", "status", "id"),
+        # What the worker asks every second must not read the messages of all years: these two hold a few rows each.
+        Index("ix_inbound_message_left", "received_at", **only("handled_at IS NULL")),
+        Index("ix_inbound_message_reply", "handled_at", **only("reply IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"))

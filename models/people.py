@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.terms import Role
@@ -53,6 +53,14 @@ class Staff(Base):
     locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
+    must_change_password: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="the password is one that others know"
+    )
+    totp_secret: Mapped[str | None] = mapped_column(SealedText("staff.totp_secret"))
+    totp_draft: Mapped[str | None] = mapped_column(
+        SealedText("staff.totp_draft"), comment="shown as a QR code, not confirmed with a code of it yet"
+    )
+    totp_counter: Mapped[int | None] = mapped_column(comment="of the last code taken: none is taken twice")
 
 
 class StaffSession(Base):
@@ -65,4 +73,31 @@ class StaffSession(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None] = mapped_column(comment="when the second factor was shown")
     revoked_at: Mapped[datetime | None]
+
+
+class AccountReset(Base):
+    """A forgotten password or a lost telephone: one administrator asks, another person approves."""
+
+    __tablename__ = "account_reset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    is_approved: Mapped[bool | None]
+
+
+class SavedView(Base):
+    """A question of one member of staff to the worklist, under a name of his own: a filter as it stands in an address."""
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    name: Mapped[str] = mapped_column(SealedText("saved_view.name"), comment="his own words: sealed like all such")
+    query: Mapped[str]
+    created_at: Mapped[datetime]

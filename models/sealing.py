@@ -1,4 +1,4 @@
-"""Columns that are unreadable in a dump: AES-256-GCM under keys that live in the settings, never in the database."""
+"""Columns that are unreadable in a dump: AES-256-GCM (or SM4-GCM) under keys that live in the settings, never in the database."""
 
 import base64
 import hashlib
@@ -8,14 +8,19 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator
 
-_VERSION = b"\x01"
+from models.cipher_suites import TAGS, suites_of
+
 _KEY_ID_LENGTH = 4
 _NONCE_LENGTH = 12
+_TAG_LENGTH = 16
+# Where suite and key are named in a sealed value: first byte counted from 1, and length, as SQL's substr takes them.
+_HEAD_LENGTH = 1 + _KEY_ID_LENGTH
+HEAD = (1, _HEAD_LENGTH)
 
 
 class SealError(Exception):
@@ -23,38 +28,44 @@ class SealError(Exception):
 
 
 class Keyring:
-    """The data keys. The first seals, every key opens; each sealed value says which key it needs."""
+    """The data keys. The first seals, every key opens; each sealed value says which suite and which key it needs."""
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        """`keys` are 32 bytes each. Raises ValueError for none or a wrong length."""
+    def __init__(self, keys: Sequence[bytes], suite: str = "aes-256-gcm") -> None:
+        """`keys` are 32 bytes each; `suite` seals, every suite opens. Raises ValueError for no key or a wrong length."""
         if not keys or any(len(key) != 32 for key in keys):
             msg = "data keys must be 32 bytes each, at least one"
             raise ValueError(msg)
-        self._by_id = {_key_id(key): AESGCM(key) for key in keys}
+        self._by_head = {tag + _key_id(key): cipher for key in keys for tag, cipher in suites_of(key).items()}
         self._first_id = _key_id(keys[0])
+        self._first_head = TAGS[suite] + self._first_id
         # A key of its own for look-ups, so that a digest never gives away anything about a seal.
         self._digest_keys = [hashlib.sha256(b"qiaomen digest" + key).digest() for key in keys]
+        # And one to sign with. Whoever holds a signed line needs only the public half to check it.
+        self._signers = [
+            Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"qiaomen signature" + key).digest()) for key in keys
+        ]
 
     @classmethod
-    def from_base64(cls, text: str) -> "Keyring":
-        """Reads the comma-separated base64 keys of the setting DATA_KEYS."""
-        return cls([base64.b64decode(part.strip(), validate=True) for part in text.split(",") if part.strip()])
+    def from_base64(cls, text: str, suite: str = "aes-256-gcm") -> "Keyring":
+        """Reads the comma-separated base64 keys of the setting DATA_KEYS; `suite` is the setting CIPHER."""
+        return cls([base64.b64decode(part.strip(), validate=True) for part in text.split(",") if part.strip()], suite)
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Seals `plain`; `context` (the column) must be the same when it is opened."""
         nonce = secrets.token_bytes(_NONCE_LENGTH)
-        head = _VERSION + self._first_id + nonce
-        return head + self._by_id[self._first_id].encrypt(nonce, plain, context.encode())
+        cipher = self._by_head[self._first_head]
+        return self._first_head + nonce + cipher.encrypt(nonce, plain, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Opens what `seal` made. Raises SealError."""
-        key_id, nonce = sealed[1 : 1 + _KEY_ID_LENGTH], sealed[1 + _KEY_ID_LENGTH : 1 + _KEY_ID_LENGTH + _NONCE_LENGTH]
-        cipher = self._by_id.get(key_id)
-        if sealed[:1] != _VERSION or cipher is None:
+        start = _HEAD_LENGTH + _NONCE_LENGTH
+        nonce, ciphertext = sealed[_HEAD_LENGTH:start], sealed[start:]
+        cipher = self._by_head.get(sealed[:_HEAD_LENGTH])
+        if cipher is None or len(ciphertext) < _TAG_LENGTH:
             msg = f"no key for a sealed value of {context}"
             raise SealError(msg)
         try:
-            return cipher.decrypt(nonce, sealed[1 + _KEY_ID_LENGTH + _NONCE_LENGTH :], context.encode())
+            return cipher.decrypt(nonce, ciphertext, context.encode())
         except InvalidTag as error:
             msg = f"a sealed value of {context} was changed"
             raise SealError(msg) from error
@@ -62,6 +73,35 @@ class Keyring:
     def digests(self, value: str) -> list[str]:
         """Keyed digests of `value` for look-ups, the first under the key that seals now (hex, 64 characters)."""
         return [hmac.new(key, value.encode(), hashlib.sha256).hexdigest() for key in self._digest_keys]
+
+    @property
+    def first_id(self) -> bytes:
+        """The name of the key that seals now."""
+        return self._first_id
+
+    @property
+    def first_head(self) -> bytes:
+        """What the values sealed now carry in the bytes `HEAD`: the suite and the key."""
+        return self._first_head
+
+    def reseal(self, sealed: bytes, context: str) -> bytes:
+        """The same value under the key that seals now. Raises SealError."""
+        return self.seal(self.open(sealed, context), context)
+
+    def sign(self, message: str) -> tuple[str, str]:
+        """Public key and signature (Ed25519, hexadecimal) of `message` under the key that seals now."""
+        signer = self._signers[0]
+        return signer.public_key().public_bytes_raw().hex(), signer.sign(message.encode()).hex()
+
+    def is_signed(self, message: str, public_key: str, signature: str) -> bool:
+        """Whether the signature is right, by whichever key. Raises nothing for what is not even hexadecimal."""
+        try:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
+                bytes.fromhex(signature), message.encode()
+            )
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
 
 def _key_id(key: bytes) -> bytes:

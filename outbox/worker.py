@@ -12,12 +12,14 @@ from typing import Protocol
 
 import structlog
 
+from domain.errors import InvalidInput, StorageFailed
 from domain.terms import OutboxChannel
 from domain.times import SHANGHAI
 from outbox.errors import FailureKind, PlatformError
 from services import Services
 from services.attachments import MediaToFetch
-from services.content import MAX_BYTES
+from services.content import MAX_BYTES, examine
+from services.conversion import playable_voice
 from services.notices import Dispatch
 
 log = structlog.get_logger(__name__)
@@ -85,8 +87,13 @@ def _alarm_about_media(services: Services) -> None:
 JOBS = (
     Job("media-alarm", timedelta(hours=1), _alarm_about_media),
     Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
+    Job("index-words", timedelta(seconds=2), lambda services: services.search.index_reports()),
     Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
     Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),
+    Job("forget-undo", timedelta(minutes=10), lambda services: services.undoing.forget_old()),
+    Job("forget-staff-drafts", timedelta(hours=6), lambda services: services.drafts.forget_old()),
+    Job("forget-ledgers", timedelta(hours=1), lambda services: services.paper_intake.forget_drafts()),
+    Job("journal-anchor", timedelta(hours=1), lambda services: services.journal.anchor()),
     Job("recompute-provisional", timedelta(days=1), lambda services: services.supervision.recompute_provisional()),
 )
 
@@ -126,7 +133,7 @@ class Worker:
         """One round. Gives back how many things were done, 0 when there was nothing to do."""
         with self._transact() as services:
             services.schedule.beat(HEARTBEAT)
-        return self.deliver() + self.fetch() + self.catch_up() + self.run_jobs()
+        return self.deliver() + self.fetch() + self.catch_up() + self.convert() + self.run_jobs()
 
     def deliver(self) -> int:
         """Sends what is due."""
@@ -151,6 +158,26 @@ class Worker:
         for reporter_id in reporters:
             self._take_turns(reporter_id)
         return len(reporters)
+
+    def convert(self) -> int:
+        """Makes one recording playable; the next one waits for the next round, so that messages do not wait for it."""
+        with self._transact() as services:
+            claim = services.attachments.claim_unconverted()
+            original = services.attachments.original_of(claim) if claim else None
+        if claim is None:
+            return 0
+        try:
+            playable = playable_voice(original, claim.content_type) if original else None
+        except InvalidInput:
+            playable = None
+        except StorageFailed as error:
+            # No process could be started: the claim runs out by itself.
+            log.warning("conversion_postponed", attachment_id=claim.attachment_id, reason=str(error))
+            return 0
+        with self._transact() as services:
+            status = services.attachments.finish_conversion(claim, playable)
+        log.info("converted", attachment_id=claim.attachment_id, status=status)
+        return 1
 
     def run_jobs(self) -> int:
         """Runs the periodic jobs that are due and not claimed by another worker."""
@@ -246,6 +273,17 @@ class Worker:
                 status = services.attachments.fetch_failed(claim, is_final=is_final)
             log.warning("fetch_refused", attachment_id=claim.attachment_id, errcode=error.errcode, status=status)
             return
-        with self._transact() as services:
-            status = services.attachments.store_fetched(claim, fetched.content)
+        try:
+            # Outside of a transaction: it takes its time.
+            examined = examine(fetched.content, claim.kind)
+            with self._transact() as services:
+                status = services.attachments.store_fetched(claim, fetched.content, examined)
+        except InvalidInput as error:
+            with self._transact() as services:
+                status = services.attachments.refuse_fetched(claim, error.reason)
+        except StorageFailed as error:
+            # One file that cannot be kept now must not keep the others waiting, nor the messages.
+            log.exception("fetched_not_kept", attachment_id=claim.attachment_id, reason=str(error))
+            with self._transact() as services:
+                status = services.attachments.fetch_failed(claim, is_final=False)
         log.info("fetched", attachment_id=claim.attachment_id, status=status)

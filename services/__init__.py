@@ -4,20 +4,41 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from services.accounts import Accounts
 from services.attachments import Attachments
 from services.base import Parts
+from services.bulk import Bulk
+from services.calendar_of_due import CalendarOfDue
 from services.casework import Casework
 from services.conversations import Conversations
 from services.decisions import Decisions
+from services.drafts import Drafts
 from services.identities import Identities
+from services.inquiries import Inquiries
 from services.intake import Intake
+from services.journal import Journal
+from services.keys import Keys
+from services.ledgers import Ledgers
+from services.letters import Letters
+from services.merging import Merging
 from services.notices import Notices
+from services.paper_intake import PaperIntake
 from services.queries import Queries
+from services.reference_lists import ReferenceLists
+from services.retention import Retention
+from services.saved_views import SavedViews
 from services.schedule import Schedule
+from services.search import Search
+from services.similar import Similar
 from services.staff import StaffAccounts
+from services.statistics import Statistics
 from services.suggestions import Suggestions
 from services.supervision import Supervision
+from services.supervision_letters import SupervisionLetters
 from services.tracking import Tracking
+from services.undoing import Undoing
+from services.wall import Wall
+from services.worklists import Worklists
 
 
 class Services:
@@ -38,9 +59,24 @@ class Services:
         return Suggestions(self.parts)
 
     @cached_property
+    def journal(self) -> Journal:
+        """The tamper-evident record of what was done."""
+        return Journal(self)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What lies under which key."""
+        return Keys(self)
+
+    @cached_property
     def intake(self) -> Intake:
         """A report becomes a case."""
         return Intake(self)
+
+    @cached_property
+    def inquiries(self) -> Inquiries:
+        """Questions to reporters."""
+        return Inquiries(self)
 
     @cached_property
     def tracking(self) -> Tracking:
@@ -78,14 +114,104 @@ class Services:
         return Schedule(self)
 
     @cached_property
+    def retention(self) -> Retention:
+        """What has been kept long enough."""
+        return Retention(self)
+
+    @cached_property
+    def search(self) -> Search:
+        """Words of statements."""
+        return Search(self)
+
+    @cached_property
     def staff(self) -> StaffAccounts:
         """Console accounts."""
         return StaffAccounts(self)
 
     @cached_property
+    def accounts(self) -> Accounts:
+        """What administrators do with accounts."""
+        return Accounts(self)
+
+    @cached_property
     def queries(self) -> Queries:
         """The read side."""
         return Queries(self)
+
+    @cached_property
+    def ledgers(self) -> Ledgers:
+        """Lists that leave as paper."""
+        return Ledgers(self)
+
+    @cached_property
+    def supervision_letters(self) -> SupervisionLetters:
+        """Letters that press for an answer."""
+        return SupervisionLetters(self)
+
+    @cached_property
+    def calendar_of_due(self) -> CalendarOfDue:
+        """What is due when, and which lights are on."""
+        return CalendarOfDue(self)
+
+    @cached_property
+    def wall(self) -> Wall:
+        """The figures of the wall screen."""
+        return Wall(self)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """The pictures."""
+        return Statistics(self)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Word letters and the report of a month."""
+        return Letters(self)
+
+    @cached_property
+    def reference_lists(self) -> ReferenceLists:
+        """Lists that staff edit, version by version."""
+        return ReferenceLists(self)
+
+    @cached_property
+    def worklists(self) -> Worklists:
+        """Pages of cases and counts of views."""
+        return Worklists(self)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        """Questions that members of staff keep."""
+        return SavedViews(self)
+
+    @cached_property
+    def similar(self) -> Similar:
+        """The same story told twice."""
+        return Similar(self)
+
+    @cached_property
+    def merging(self) -> Merging:
+        """Cases examined together."""
+        return Merging(self)
+
+    @cached_property
+    def undoing(self) -> Undoing:
+        """Slips taken back."""
+        return Undoing(self)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What staff are writing."""
+        return Drafts(self)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        """One step for several cases."""
+        return Bulk(self)
+
+    @cached_property
+    def paper_intake(self) -> PaperIntake:
+        """What comes on paper."""
+        return PaperIntake(self)
 
     @cached_property
     def decisions(self) -> Decisions:

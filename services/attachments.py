@@ -2,22 +2,26 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 
-from domain.errors import InvalidInput, NotFound
+from domain.errors import DamagedFile, NotFound
 from domain.permissions import StaffFacts
-from domain.terms import Action, AttachmentKind, AttachmentStatus, CaseEventKind
+from domain.terms import Action, AttachmentKind, AttachmentStatus, CaseEventKind, CopyStatus
 from models import Attachment
+from services.attachment_store import keep_with
 from services.base import Service
-from services.content import examine
+from services.content import Examined, examine
 
 # The platform keeps temporary media for three days (wechat notes, 1.8); then only the gap can be recorded.
 PLATFORM_KEEPS = timedelta(days=3)
 _BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 _LEASE = timedelta(minutes=3)
+# A recording whose conversion never came back so often took its worker with it: no fourth worker.
+_CONVERSIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class MediaToFetch:
 
     attachment_id: int
     media_id: str
+    lease_token: str
+    kind: AttachmentKind
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceToConvert:
+    """A claimed recording that no browser plays as it is."""
+
+    attachment_id: int
+    original_name: str
+    content_type: str
     lease_token: str
 
 
@@ -36,6 +51,7 @@ class OpenedFile:
     content: bytes
     content_type: str
     filename: str
+    is_copy: bool  # made by us, safe to be shown in a page
 
 
 class Attachments(Service):
@@ -58,11 +74,21 @@ class Attachments(Service):
 
     def keep_upload(self, content: bytes, kind: AttachmentKind) -> int:
         """Keeps a file that came by the web form. Raises InvalidInput when it is not what it should be."""
-        attachment = Attachment(kind=kind, status=AttachmentStatus.PENDING, received_at=self.now())
-        self._store(attachment, content)
-        self.session.add(attachment)
+        [attachment_id] = self.keep_uploads([(content, kind)])
+        return attachment_id
+
+    def keep_uploads(self, files: Sequence[tuple[bytes, AttachmentKind]]) -> tuple[int, ...]:
+        """Keeps all of the files that came together, or none. Raises InvalidInput when one is not what it should be."""
+        # All are looked at before the first is written: that takes its time, and no other writer must wait for it.
+        examined = [(content, kind, examine(content, kind)) for content, kind in files]
+        attachments = []
+        for content, kind, found in examined:
+            attachment = Attachment(kind=kind, status=AttachmentStatus.PENDING, received_at=self.now())
+            self._store(attachment, content, found)
+            attachments.append(attachment)
+        self.session.add_all(attachments)
         self.session.flush()
-        return attachment.id
+        return tuple(attachment.id for attachment in attachments)
 
     def claim_due(self, limit: int = 5) -> list[MediaToFetch]:
         """Claims files whose turn it is, for three minutes. One statement on both engines."""
@@ -79,20 +105,25 @@ class Attachments(Service):
             update(Attachment)
             .where(Attachment.id.in_(due))
             .values(lease_token=token, next_try_at=now + _LEASE, tries=Attachment.tries + 1)
-            .returning(Attachment.id, Attachment.media_id)
+            .returning(Attachment.id, Attachment.media_id, Attachment.kind)
             .execution_options(synchronize_session=False)
         )
-        return [MediaToFetch(row.id, row.media_id, token) for row in claimed]
+        return [MediaToFetch(row.id, row.media_id, token, row.kind) for row in claimed]
 
-    def store_fetched(self, claim: MediaToFetch, content: bytes) -> AttachmentStatus:
-        """Examines and keeps what was fetched; a file that is not what it should be is refused for good."""
+    def store_fetched(self, claim: MediaToFetch, content: bytes, examined: Examined) -> AttachmentStatus:
+        """Keeps what was fetched and examined."""
         attachment = self._claimed(claim)
         if attachment is None:
             return AttachmentStatus.PENDING
-        try:
-            self._store(attachment, content)
-        except InvalidInput as error:
-            attachment.status, attachment.refusal = AttachmentStatus.REFUSED, error.reason
+        self._store(attachment, content, examined)
+        return attachment.status
+
+    def refuse_fetched(self, claim: MediaToFetch, reason: str) -> AttachmentStatus:
+        """What was fetched is not what it should be: refused for good."""
+        attachment = self._claimed(claim)
+        if attachment is None:
+            return AttachmentStatus.PENDING
+        attachment.status, attachment.refusal = AttachmentStatus.REFUSED, reason
         attachment.lease_token = attachment.next_try_at = None
         return attachment.status
 
@@ -109,6 +140,55 @@ class Attachments(Service):
             attachment.next_try_at = now + _BACKOFF[min(attachment.tries - 1, len(_BACKOFF) - 1)]
         return attachment.status
 
+    def claim_unconverted(self) -> VoiceToConvert | None:
+        """Claims one recording that has no copy for playback yet, for three minutes; None when there is none."""
+        now = self.now()
+        token = secrets.token_hex(8)
+        due = (
+            select(Attachment.id)
+            .where(
+                Attachment.status == AttachmentStatus.STORED,
+                Attachment.copy_status == CopyStatus.WAITING,
+                Attachment.next_try_at <= now,
+            )
+            .order_by(Attachment.next_try_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        row = self.session.execute(
+            update(Attachment)
+            .where(Attachment.id.in_(due))
+            .values(lease_token=token, next_try_at=now + _LEASE, tries=Attachment.tries + 1)
+            .returning(Attachment.id, Attachment.original_name, Attachment.content_type, Attachment.tries)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if row is None:
+            return None
+        claim = VoiceToConvert(row.id, row.original_name, row.content_type, token)
+        if row.tries <= _CONVERSIONS:
+            return claim
+        self.finish_conversion(claim, None)
+        return self.claim_unconverted()
+
+    def original_of(self, claim: VoiceToConvert) -> bytes | None:
+        """The recording as it came; None when the file is damaged."""
+        try:
+            return self.parts.attachments.read(claim.original_name)
+        except DamagedFile:
+            return None
+
+    def finish_conversion(self, claim: VoiceToConvert, playable: bytes | None) -> CopyStatus:
+        """Keeps the copy for playback; None says that there will never be one."""
+        attachment = self._claimed(claim)
+        if attachment is None:
+            return CopyStatus.WAITING  # its time ran out, another worker has it
+        attachment.lease_token = attachment.next_try_at = None
+        attachment.copy_status = CopyStatus.FAILED
+        if playable is not None:
+            attachment.clean_name = keep_with(self.session, self.parts.attachments, playable)
+            attachment.copy_status = CopyStatus.MADE
+        return attachment.copy_status
+
     def forget(self, attachment_ids: tuple[int, ...]) -> None:
         """Removes attachments that belong to no case, bytes included."""
         for attachment in self.session.scalars(
@@ -122,25 +202,28 @@ class Attachments(Service):
     def open_for(self, staff: StaffFacts, case_number: str, attachment_id: int, *, original: bool) -> OpenedFile:
         """The file for a member of staff who may read the statement; the opening stands in the journal.
 
-        Pictures are shown as their clean copy unless `original` is asked for. Raises NotFound, NotAllowed.
+        Pictures are shown and recordings played from their copy unless `original` is asked for. Raises NotFound,
+        NotAllowed.
         """
         case = self.case_for(staff, case_number, Action.VIEW_STATEMENT)
         attachment = self.session.get(Attachment, attachment_id)
         if attachment is None or attachment.case_id != case.id or attachment.status is not AttachmentStatus.STORED:
             raise NotFound(str(attachment_id))
         name, content_type = attachment.original_name, attachment.content_type
-        if attachment.clean_name and not original:
-            name, content_type = attachment.clean_name, "image/png"
+        is_copy = attachment.clean_name is not None and not original
+        if is_copy:
+            name = attachment.clean_name
         content = self.parts.attachments.read(name or "")
-        if content_type == "image/png" and content.startswith(b"\xff\xd8"):
-            content_type = "image/jpeg"
+        if is_copy and attachment.kind is AttachmentKind.VOICE:
+            content_type = "audio/mpeg"
+        elif is_copy:
+            content_type = "image/jpeg" if content.startswith(b"\xff\xd8") else "image/png"
         self.record_daily(
             case, CaseEventKind.ATTACHMENT_OPENED, staff, f"{attachment_id}{'/original' if original else ''}"
         )
         extension = (content_type or "").rpartition("/")[2].replace("jpeg", "jpg")
-        return OpenedFile(
-            content, content_type or "application/octet-stream", f"{case_number}-{attachment_id}.{extension}"
-        )
+        filename = f"{case_number}-{attachment_id}.{extension}"
+        return OpenedFile(content, content_type or "application/octet-stream", filename, is_copy)
 
     def pending_since(self, moment: datetime) -> int:
         """How many files that came before `moment` still wait to be fetched."""
@@ -149,16 +232,19 @@ class Attachments(Service):
         )
         return self.session.scalar(waiting) or 0
 
-    def _claimed(self, claim: MediaToFetch) -> Attachment | None:
+    def _claimed(self, claim: MediaToFetch | VoiceToConvert) -> Attachment | None:
         return self.session.scalar(
             select(Attachment).where(Attachment.id == claim.attachment_id, Attachment.lease_token == claim.lease_token)
         )
 
-    def _store(self, attachment: Attachment, content: bytes) -> None:
-        examined = examine(content, attachment.kind)
-        attachment.original_name = self.parts.attachments.keep(content)
-        attachment.clean_name = self.parts.attachments.keep(examined.clean) if examined.clean else None
+    def _store(self, attachment: Attachment, content: bytes, examined: Examined) -> None:
+        store = self.parts.attachments
+        attachment.original_name = keep_with(self.session, store, content)
+        attachment.clean_name = keep_with(self.session, store, examined.clean) if examined.clean else None
         attachment.content_type = examined.content_type
         attachment.size_bytes = len(content)
         attachment.sha256 = hashlib.sha256(content).hexdigest()
         attachment.status = AttachmentStatus.STORED
+        attachment.lease_token = attachment.next_try_at = None
+        if attachment.kind is AttachmentKind.VOICE:
+            attachment.copy_status, attachment.next_try_at, attachment.tries = CopyStatus.WAITING, self.now(), 0

@@ -1,11 +1,12 @@
 """What every service holds: one session, one clock, the shared parts. Services flush; whoever called commits."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from domain.deadlines import WorkCalendar
@@ -13,15 +14,18 @@ from domain.directory import Directory
 from domain.errors import IllegalTransition, NotAllowed, NotFound
 from domain.lifecycle import fits
 from domain.permissions import CaseFacts, StaffFacts, may
+from domain.retention import RetentionRule
 from domain.taxonomy import Taxonomy
-from domain.terms import Action, CaseEventKind, CaseStatus
+from domain.terms import Action, CaseEventKind, CaseStatus, RecordKind, ReferenceList
 from domain.times import local_day
 from domain.values import Suggestion
 from models import Case, CaseEvent, ConflictOfInterest
+from models.base import Base
 
 if TYPE_CHECKING:
     from services import Services
     from services.attachment_store import AttachmentStore
+    from services.documents import LetterForm
 
 CITIZEN = "citizen"
 SYSTEM = "system"
@@ -34,6 +38,19 @@ class Suggester(Protocol):
         """The suggestion for `text`, reported on a day of the county's calendar."""
 
 
+class StatementWords(Protocol):
+    """Cuts statements into what they can be found by."""
+
+    def fold(self, text: str) -> str:
+        """One form for texts that say the same."""
+
+    def of(self, text: str) -> frozenset[str]:
+        """What a statement can be found by."""
+
+    def needed_for(self, phrase: str) -> frozenset[str]:
+        """What must be among these for a phrase to stand in the statement."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What is built once and shared by all sessions of a process."""
@@ -44,6 +61,11 @@ class Parts:
     suggester: Suggester
     attachments: "AttachmentStore"
     clock: Callable[[], datetime]
+    retention: Mapping[RecordKind, RetentionRule]
+    words: StatementWords
+    letters: Mapping[ReferenceList, "LetterForm"] = field(default_factory=dict)
+    import_words: Mapping[str, Any] = field(default_factory=dict)
+    requires_second_factor: bool = False
 
 
 class Service:
@@ -61,6 +83,13 @@ class Service:
     def today(self) -> date:
         """The day in the county."""
         return local_day(self.now())
+
+    def insert_missing(self, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+        """Inserts rows; those that are there already stay as they are, whoever wrote them and on which host."""
+        if rows:
+            is_sqlite = self.session.get_bind().dialect.name == "sqlite"
+            insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+            self.session.execute(insert.on_conflict_do_nothing(), rows)
 
     def case_by_number(self, case_number: str) -> Case:
         """The case, locked for this transaction. Raises NotFound."""
@@ -104,20 +133,15 @@ class Service:
         reason: str | None = None,
     ) -> None:
         """Writes one line of the journal. Values are keys or days; only `reason` (sealed) may hold content."""
-        by, staff_id = (str(actor.role), actor.staff_id) if isinstance(actor, StaffFacts) else (actor, None)
-        self.session.add(
-            CaseEvent(
-                case_id=case.id,
-                kind=kind,
-                happened_at=self.now(),
-                actor=by,
-                staff_id=staff_id,
-                old_status=old_status,
-                new_status=case.status if old_status is not None else None,
-                old_value=old_value,
-                new_value=new_value,
-                reason=reason,
-            )
+        self.services.journal.write(
+            kind,
+            actor=actor,
+            case_id=case.id,
+            old_status=old_status,
+            new_status=case.status if old_status is not None else None,
+            old_value=old_value,
+            new_value=new_value,
+            reason=reason,
         )
 
     def record_daily(self, case: Case, kind: CaseEventKind, staff: StaffFacts, value: str | None = None) -> None:

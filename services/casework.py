@@ -1,8 +1,10 @@
 """The steps of a case that members of staff take: one method a step, each checked, each with its line in the journal."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
-from domain.deadlines import deadline, deadlines_on_assignment
+from domain.deadlines import deadline, deadlines_on_assignment, working_days_between
 from domain.errors import Conflict, InvalidInput, UnknownUnit
 from domain.lifecycle import next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
@@ -16,6 +18,7 @@ from domain.terms import (
     IdentityClaim,
     Track,
 )
+from domain.times import local_day
 from domain.values import Mentions, RoutingFacts
 from models import Case, CaseDeadline, ConflictOfInterest, Feedback
 from services.base import Service
@@ -40,6 +43,7 @@ class Casework(Service):
             raise InvalidInput("label", "unknown")
         if unit is not None and unit not in self.parts.directory.units:
             raise UnknownUnit(unit)
+        before = self.services.undoing.snapshot(case)
         old_label, old_unit = case.label, case.unit
         case.label, case.unit, case.labelled_at = label, unit, self.now()
         self.record(
@@ -59,6 +63,7 @@ class Casework(Service):
             else:
                 case.route_rule, case.owner, case.via = route.rule, route.owner, route.via
                 case.overlays = " ".join(route.overlays)
+        self.services.undoing.remember(case, staff, CaseEventKind.CLASSIFIED, before)
         return case
 
     def accept(self, staff: StaffFacts, case_number: str, *, version: int, reason: str = "") -> Case:
@@ -66,6 +71,7 @@ class Casework(Service):
         case = self._open(staff, case_number, Action.ACCEPT, version)
         self._step(case, staff, CaseEventKind.ACCEPTED, reason=reason)
         case.accepted_at = self.now()
+        case.acceptance_days = self._working_days_since(case.received_at)
         self._met(
             case,
             DeadlineKind.ACCEPTANCE_NOTICE,
@@ -81,6 +87,7 @@ class Casework(Service):
         destination = self._needed("destination", destination)
         self._step(case, staff, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
         case.declined_to = destination
+        case.acceptance_days = self._working_days_since(case.received_at)
         self.stop_clocks(case)
         self.services.notices.tell_progress(case)
         return case
@@ -89,11 +96,13 @@ class Casework(Service):
         """Hands the case to a group, office or township; from now on that body sees it, not before."""
         case = self._open(staff, case_number, Action.ASSIGN, version)
         self._check_body(case, body)
+        before = self.services.undoing.snapshot(case)
         self._step(case, staff, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
         case.assigned_body = body
         for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
             self.services.intake.start_clock(case, due)
         self._met(case, DeadlineKind.VERTICAL_NOTICE, DeadlineKind.OUT_OF_SCOPE_NOTICE)
+        self.services.undoing.remember(case, staff, CaseEventKind.ASSIGNED, before)
         return case
 
     def transfer(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str) -> Case:
@@ -182,6 +191,8 @@ class Casework(Service):
         self._step(case, staff, CaseEventKind.FED_BACK)
         self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
         self._met(case, DeadlineKind.FEEDBACK)
+        if case.feedback_days is None and case.concluded_at is not None:
+            case.feedback_days = self._working_days_since(case.concluded_at)
         self.services.notices.tell_progress(case)
         return case
 
@@ -234,6 +245,9 @@ class Casework(Service):
         self.record(
             case, kind, actor=staff, old_status=old, old_value=old_value, new_value=new_value, reason=reason or None
         )
+
+    def _working_days_since(self, moment: datetime) -> int:
+        return working_days_between(local_day(moment), self.today(), self.parts.calendar)
 
     def _send_upward(self, case: Case, staff: StaffFacts, reason: str) -> None:
         self._step(case, staff, CaseEventKind.SENT_UPWARD, reason=reason)

@@ -1,16 +1,19 @@
 """Pushed messages and turns. A person's messages are taken one at a time and in order, on any number of processes."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, Executable, Table, bindparam, exists, or_, select, update
+from sqlalchemy import case as choose
+from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import Conflict
 from domain.terms import CaseEventKind, InboundStatus, OutboxStatus
 from models import Attachment, Case, Conversation, InboundMessage, OutboxMessage, Reporter
+from models.base import UtcDateTime
 from models.sealing import current_keyring
 from services.base import SYSTEM, Service
 
@@ -52,22 +55,141 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class PendingMessage:
-    """A stored push whose turn has not been taken."""
+    """A push whose turn has not been taken; `inbound_id` None when it is not stored yet."""
 
-    inbound_id: int
+    inbound_id: int | None
     raw: bytes
     received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What taking a turn needs: the state as it was saved, and the version it must still have when it is saved again."""
+    """What taking a turn needs: the state as it was saved, and the version it must still have when it is saved again.
+
+    With an empty `token` nobody was kept out: it is saved only if nobody came between. `reporter_id` is None for
+    somebody who never wrote before; `welcome` gives one.
+    """
 
     token: str
     state: dict[str, Any] | None
     version: int
-    reporter_id: int
+    reporter_id: int | None
     scene_code: str | None
+
+    @property
+    def of(self) -> int:
+        """Whose turn it is, once that is known."""
+        return cast("int", self.reporter_id)
+
+
+_INBOUND = cast("Table", InboundMessage.__table__)
+_REPORTER = cast("Table", Reporter.__table__)
+_CONVERSATION = cast("Table", Conversation.__table__)
+
+# The statements of every single message, built once and below the object mapper: they are what a message costs
+# (docs/performance.md).
+_BY_OPENID = select(_REPORTER.c.id, _REPORTER.c.scene_code).where(
+    _REPORTER.c.openid_digest.in_(bindparam("digests", expanding=True))
+)
+_EARLIER = (
+    select(_INBOUND.c.id)
+    .where(
+        _INBOUND.c.reporter_id == bindparam("reporter_id"),
+        _INBOUND.c.status == InboundStatus.STORED,
+        _INBOUND.c.id < bindparam("inbound_id"),
+    )
+    .limit(1)
+)
+_ANY_WAITS = exists(
+    select(_INBOUND.c.id).where(
+        _INBOUND.c.reporter_id == _CONVERSATION.c.reporter_id, _INBOUND.c.status == InboundStatus.STORED
+    )
+)
+# Where a person's conversation stands, whether somebody has the turn, and whether something of the person waits.
+_GLANCE = (
+    select(
+        _REPORTER.c.id,
+        _REPORTER.c.scene_code,
+        _CONVERSATION.c.state,
+        _CONVERSATION.c.version,
+        or_(_CONVERSATION.c.turn_token.is_not(None), _ANY_WAITS).label("is_busy"),
+    )
+    .join(_CONVERSATION, _CONVERSATION.c.reporter_id == _REPORTER.c.id)
+    .where(_REPORTER.c.openid_digest.in_(bindparam("digests", expanding=True)))
+)
+_SAVE_AT_ONCE = (
+    _CONVERSATION.update()
+    .where(
+        _CONVERSATION.c.reporter_id == bindparam("of"),
+        _CONVERSATION.c.version == bindparam("known"),
+        _CONVERSATION.c.turn_token.is_(None),
+        ~_ANY_WAITS,
+    )
+    .values(state=bindparam("next_state"), version=bindparam("next_version"))
+)
+_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+# A row that is there already, whoever put it there and on which host, stays: then no id comes back.
+_STORE_ONCE = {
+    engine: insert(_INBOUND).on_conflict_do_nothing(index_elements=[_INBOUND.c.dedupe_key]).returning(_INBOUND.c.id)
+    for engine, insert in _INSERTS.items()
+}
+_WELCOME = {
+    engine: insert(_REPORTER)
+    .on_conflict_do_nothing(index_elements=[_REPORTER.c.openid_digest])
+    .returning(_REPORTER.c.id)
+    for engine, insert in _INSERTS.items()
+}
+_FIRST_STATE = _CONVERSATION.insert()
+_SPOKE = _REPORTER.update().where(_REPORTER.c.id == bindparam("of"))
+_SPOKE_AND_OPENED = _SPOKE.values(
+    is_following=True,
+    last_spoke_at=bindparam("now", type_=UtcDateTime),
+    messages_left=bindparam("left"),
+)
+_SPOKE_ONLY = _SPOKE.values(is_following=True)
+_TAKE_TURN = (
+    _CONVERSATION.update()
+    .where(
+        _CONVERSATION.c.reporter_id == bindparam("of"),
+        or_(
+            _CONVERSATION.c.turn_token.is_(None),
+            _CONVERSATION.c.turn_expires_at < bindparam("now", type_=UtcDateTime),
+            # The clock was set back meanwhile: a lease never ends later than a fresh one.
+            _CONVERSATION.c.turn_expires_at > bindparam("lease_end", type_=UtcDateTime),
+        ),
+    )
+    .values(turn_token=bindparam("token"), turn_expires_at=bindparam("lease_end", type_=UtcDateTime))
+    .returning(_CONVERSATION.c.state, _CONVERSATION.c.version)
+)
+_ANOTHER_WAITS = exists(
+    select(_INBOUND.c.id).where(
+        _INBOUND.c.reporter_id == bindparam("of"),
+        _INBOUND.c.status == InboundStatus.STORED,
+        _INBOUND.c.id != bindparam("inbound_id"),
+    )
+)
+_SAVE_TURN = (
+    _CONVERSATION.update()
+    .where(
+        _CONVERSATION.c.reporter_id == bindparam("of"),
+        _CONVERSATION.c.turn_token == bindparam("held"),
+        _CONVERSATION.c.version == bindparam("known"),
+    )
+    .values(
+        state=bindparam("next_state"),
+        version=bindparam("next_version"),
+        turn_token=choose((_ANOTHER_WAITS, _CONVERSATION.c.turn_token), else_=None),
+        turn_expires_at=choose((_ANOTHER_WAITS, _CONVERSATION.c.turn_expires_at), else_=None),
+    )
+    .returning(_CONVERSATION.c.turn_token)
+)
+
+
+_KEEP_ANSWER = (
+    _INBOUND.update()
+    .where(_INBOUND.c.id == bindparam("answered"))
+    .values(reply=bindparam("with"), status=bindparam("as"), handled_at=bindparam("now", type_=UtcDateTime))
+)
 
 
 class Conversations(Service):
@@ -78,54 +200,79 @@ class Conversations(Service):
 
         `opens_window` is the number of customer-service messages the platform allows after it (0: none).
         """
-        known = self._by_key(push.dedupe_key)
-        if known is not None:
-            return known
         now = self.now()
-        reporter = self._reporter(push.openid)
-        reporter.is_following = True
-        if opens_window:
-            reporter.last_spoke_at = now
-            reporter.messages_left = opens_window
-            self.services.notices.unpark(reporter.id)
-        inbound = InboundMessage(
-            reporter_id=reporter.id,
-            dedupe_key=push.dedupe_key,
-            msg_id=push.msg_id,
-            msg_type=push.msg_type,
-            create_time=push.create_time,
-            received_at=now,
-            raw=push.raw,
-            status=InboundStatus.STORED,
+        reporter_id, scene_code = self._reporter_of(push.openid)
+        inbound_id = self._store_once(push, reporter_id, now, status=InboundStatus.STORED, raw=push.raw)
+        if inbound_id is None:
+            return self._by_key(push.dedupe_key)
+        self._note_spoke(reporter_id, now, opens_window)
+        turn = self._take_turn(reporter_id, scene_code)
+        earlier = self._run(_EARLIER, {"reporter_id": reporter_id, "inbound_id": inbound_id}).first()
+        return Received(inbound_id, reporter_id, now, InboundStatus.STORED, None, turn, earlier is None)
+
+    def glance(self, openid: str) -> Turn | None:
+        """Where the person's conversation stands; None when somebody has the turn or something of the person waits."""
+        row = self._run(_GLANCE, {"digests": current_keyring().digests(openid)}).first()
+        if row is None:
+            return Turn("", None, 0, None, None)
+        return None if row.is_busy else Turn("", row.state, row.version, row.id, row.scene_code)
+
+    def welcome(self, openid: str) -> Turn:
+        """The turn of somebody who never wrote before, who is known from now on. Raises Conflict if he is by now."""
+        reporter_id = self._new_reporter(openid)
+        if reporter_id is None:
+            raise Conflict("reporter")
+        return Turn("", None, 0, reporter_id, None)
+
+    def store_answered(
+        self,
+        push: Push,
+        turn: Turn,
+        *,
+        received_at: datetime,
+        state: dict[str, Any] | None,
+        reply: str | None,
+        status: InboundStatus,
+        opens_window: int,
+    ) -> None:
+        """Stores a push together with its answer and the new state, after a `glance`.
+
+        Raises Conflict when the push is there already or somebody came between: then nothing of this may stay.
+        """
+        raw = None if status is InboundStatus.WITHHELD else push.raw
+        answered = {"reply": reply, "status": status, "handled_at": self.now(), "raw": raw}
+        if self._store_once(push, turn.of, received_at, **answered) is None:
+            raise Conflict("push")
+        saved = self._run(
+            _SAVE_AT_ONCE,
+            {"of": turn.of, "known": turn.version, "next_state": state, "next_version": turn.version + 1},
         )
-        try:
-            with self.session.begin_nested():
-                self.session.add(inbound)
-        except IntegrityError:
-            # Another process stored the same push between our look and our write.
-            known = self._by_key(push.dedupe_key)
-            if known is None:
-                raise
-            return known
-        token = self.claim_turn(reporter.id)
-        turn = self.load_turn(reporter.id, token) if token else None
-        return Received(inbound.id, reporter.id, now, inbound.status, None, turn, self._waits_first(inbound))
+        if saved.rowcount != 1:
+            raise Conflict("turn")
+        self._note_spoke(turn.of, received_at, opens_window)
+
+    def _run(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """On the connection itself: what a session adds to a statement is a third of its cost."""
+        return self.session.connection().execute(statement, values)
+
+    def _note_spoke(self, reporter_id: int, now: datetime, opens_window: int) -> None:
+        if opens_window:
+            self._run(_SPOKE_AND_OPENED, {"of": reporter_id, "now": now, "left": opens_window})
+            self.services.notices.unpark(reporter_id)
+        else:
+            self._run(_SPOKE_ONLY, {"of": reporter_id})
 
     def claim_turn(self, reporter_id: int) -> str | None:
         """Takes the person's turn if nobody has it (or whoever had it died). None if it is taken."""
-        now = self.now()
-        token = secrets.token_hex(8)
-        claimed = self.session.execute(
-            update(Conversation)
-            .where(
-                Conversation.reporter_id == reporter_id,
-                or_(Conversation.turn_token.is_(None), Conversation.turn_expires_at < now),
-            )
-            .values(turn_token=token, turn_expires_at=now + TURN_LEASE)
-            .returning(Conversation.id)
-            .execution_options(synchronize_session=False)
-        ).first()
-        return token if claimed else None
+        turn = self._take_turn(reporter_id, None)
+        return turn.token if turn else None
+
+    def _take_turn(self, reporter_id: int, scene_code: str | None) -> Turn | None:
+        now, token = self.now(), secrets.token_hex(8)
+        lease_end = now + TURN_LEASE
+        values = {"of": reporter_id, "now": now, "lease_end": lease_end, "token": token}
+        row = self._run(_TAKE_TURN, values).first()
+        return Turn(token, row.state, row.version, reporter_id, scene_code) if row else None
 
     def release_turn(self, reporter_id: int, token: str) -> None:
         """Gives the turn back if it is still ours."""
@@ -163,35 +310,20 @@ class Conversations(Service):
 
         Raises Conflict when somebody else took the turn meanwhile.
         """
-        waiting = self.session.scalar(
-            select(InboundMessage.id)
-            .where(
-                InboundMessage.reporter_id == turn.reporter_id,
-                InboundMessage.status == InboundStatus.STORED,
-                InboundMessage.id != inbound_id,
-            )
-            .limit(1)
-        )
-        kept = {} if waiting is not None else {"turn_token": None, "turn_expires_at": None}
-        saved = self.session.execute(
-            update(Conversation)
-            .where(
-                Conversation.reporter_id == turn.reporter_id,
-                Conversation.turn_token == turn.token,
-                Conversation.version == turn.version,
-            )
-            .values(state=state, version=turn.version + 1, **kept)
-            .returning(Conversation.id)
-            .execution_options(synchronize_session=False)
-        ).first()
+        saved = self._run(
+            _SAVE_TURN,
+            {
+                "of": turn.of, "held": turn.token, "known": turn.version, "inbound_id": inbound_id,
+                "next_state": state, "next_version": turn.version + 1,
+            },
+        ).first()  # fmt: skip
         if saved is None:
             raise Conflict("turn")
-        inbound = self.session.get_one(InboundMessage, inbound_id)
-        inbound.reply, inbound.status, inbound.handled_at = reply, status, self.now()
+        answer = {"answered": inbound_id, "with": reply, "as": status, "now": self.now()}
+        self._run(_KEEP_ANSWER, answer)
         if status is InboundStatus.WITHHELD:
-            inbound.raw = None
-        self.session.flush()
-        return waiting is not None
+            self._run(_INBOUND.update().where(_INBOUND.c.id == inbound_id), {"raw": None})
+        return saved.turn_token is not None
 
     def reply_of(self, inbound_id: int) -> tuple[InboundStatus, str | None]:
         """Status and reply of a stored push, to wait for another process that takes the turn."""
@@ -259,6 +391,7 @@ class Conversations(Service):
             self.session.scalars(
                 select(InboundMessage.reporter_id)
                 .where(
+                    InboundMessage.handled_at.is_(None),  # the condition of the index
                     InboundMessage.status == InboundStatus.STORED,
                     InboundMessage.received_at < self.now() - older_than,
                     InboundMessage.reporter_id.is_not(None),
@@ -293,32 +426,50 @@ class Conversations(Service):
         self.services.attachments.forget(tuple(loose))
         return len(emptied)
 
-    def _waits_first(self, inbound: InboundMessage) -> bool:
-        earlier = select(InboundMessage.id).where(
-            InboundMessage.reporter_id == inbound.reporter_id,
-            InboundMessage.status == InboundStatus.STORED,
-            InboundMessage.id < inbound.id,
-        )
-        return self.session.scalar(earlier.limit(1)) is None
+    def _store_once(self, push: Push, reporter_id: int, now: datetime, **values: Any) -> int | None:
+        """The id of the new row; None when the push is there already."""
+        values |= {
+            "reporter_id": reporter_id,
+            "dedupe_key": push.dedupe_key,
+            "msg_id": push.msg_id,
+            "msg_type": push.msg_type,
+            "create_time": push.create_time,
+            "received_at": now,
+        }
+        stored: int | None = self._run(_STORE_ONCE[self._engine], values).scalar()
+        return stored
 
-    def _by_key(self, dedupe_key: str) -> Received | None:
-        row = self.session.scalar(select(InboundMessage).where(InboundMessage.dedupe_key == dedupe_key))
-        if row is None:
-            return None
+    @property
+    def _engine(self) -> str:
+        return self.session.get_bind().dialect.name
+
+    def _by_key(self, dedupe_key: str) -> Received:
+        row = self.session.scalars(select(InboundMessage).where(InboundMessage.dedupe_key == dedupe_key)).one()
         return Received(row.id, row.reporter_id or 0, row.received_at, row.status, row.reply, None)
 
-    def _reporter(self, openid: str) -> Reporter:
-        """The reporter of an openid, with a conversation; made if new, safe against a twin process."""
+    def _reporter_of(self, openid: str) -> tuple[int, str | None]:
+        """Id and scene of whoever writes. The row itself is not loaded: it holds the sealed openid."""
         digests = current_keyring().digests(openid)
-        found = self.session.scalar(select(Reporter).where(Reporter.openid_digest.in_(digests)))
-        if found is not None:
-            return found
-        reporter = Reporter(openid=openid, openid_digest=digests[0], created_at=self.now())
-        try:
-            with self.session.begin_nested():
-                self.session.add(reporter)
-                self.session.flush()
-                self.session.add(Conversation(reporter_id=reporter.id))
-        except IntegrityError:
-            return self.session.scalars(select(Reporter).where(Reporter.openid_digest.in_(digests))).one()
-        return reporter
+        known = self._run(_BY_OPENID, {"digests": digests}).first()
+        if known is not None:
+            return known.id, known.scene_code
+        made = self._new_reporter(openid)
+        if made is not None:
+            return made, None
+        # A twin process was first.
+        known = self._run(_BY_OPENID, {"digests": digests}).one()
+        return known.id, known.scene_code
+
+    def _new_reporter(self, openid: str) -> int | None:
+        """Id of a new reporter with a conversation; None when there is one by now."""
+        values = {
+            "openid": openid,
+            "openid_digest": current_keyring().digests(openid)[0],
+            "created_at": self.now(),
+            "is_following": True,
+            "messages_left": 0,
+        }
+        made: int | None = self._run(_WELCOME[self._engine], values).scalar()
+        if made is not None:
+            self._run(_FIRST_STATE, {"reporter_id": made, "version": 0})
+        return made

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from domain.terms import ReportPart, RouteRule
-from models import Case, Report
+from domain.terms import CaseEventKind, ReportPart, RouteRule
+from models import Case, CaseEvent, Report
 from services.base import Service
 
 # Reports about these persons go into no statistics and into no model (groups.yaml e01 and e02); with those about the
@@ -21,11 +21,24 @@ _NEVER = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A statement as the citizen wrote it, with the label and unit that a member of staff confirmed."""
+    """A statement as the citizen wrote it, with the label and unit that a member of staff confirmed.
+
+    `annotator` is the number of who decided, `reason` why, if that was said; `suggested` is what the classifier had
+    offered, of which version.
+    """
 
     statement: str
     label: str
     unit: str | None
+    annotator: int | None
+    reason: str | None
+    suggested: str | None
+    model_version: str | None
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether the classifier had offered something else."""
+        return self.suggested != self.label
 
 
 class Decisions(Service):
@@ -33,9 +46,24 @@ class Decisions(Service):
 
     def confirmed(self) -> Iterator[Decision]:
         """Every first statement whose label a person decided, oldest first, reports that never train left out."""
+        last = (
+            select(func.max(CaseEvent.id))
+            .where(CaseEvent.case_id == Case.id, CaseEvent.kind == CaseEventKind.CLASSIFIED)
+            .correlate(Case)
+            .scalar_subquery()
+        )
         query = (
-            select(Report.statement, Case.label, Case.unit)
+            select(
+                Report.statement,
+                Case.label,
+                Case.unit,
+                CaseEvent.staff_id,
+                CaseEvent.reason,
+                Case.suggested_label,
+                Case.model_version,
+            )
             .join(Case, Report.case_id == Case.id)
+            .outerjoin(CaseEvent, CaseEvent.id == last)
             .where(
                 Case.labelled_at.is_not(None),
                 Case.label.is_not(None),
@@ -44,5 +72,13 @@ class Decisions(Service):
             )
             .order_by(Report.id)
         )
-        for statement, label, unit in self.session.execute(query).yield_per(500):
-            yield Decision(statement, label or "", unit)
+        for row in self.session.execute(query).yield_per(500):
+            yield Decision(
+                row.statement,
+                row.label or "",
+                row.unit,
+                row.staff_id,
+                row.reason,
+                row.suggested_label,
+                row.model_version,
+            )

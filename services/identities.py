@@ -1,14 +1,19 @@
-"""The sealed identity of a named reporter: confirmed by one clerk, opened with a stated reason, each opening on record."""
+"""The sealed identity of a named reporter: asked for by one person, approved by another, open for a day, all on record."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.orm import aliased
 
 from domain.errors import InvalidInput, NotAllowed, NotFound
-from domain.permissions import StaffFacts
+from domain.permissions import StaffFacts, may, may_approve_identity
 from domain.terms import Action, CaseEventKind, IdentityClaim, Role
-from models import Case, CaseEvent, ReporterIdentity
+from models import Case, CaseEvent, ReporterIdentity, Staff
 from services.base import Service
+from services.views import IdentityState, OpeningRequest
+
+OPEN_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,34 +25,59 @@ class OpenedIdentity:
 
 
 class Identities(Service):
-    """Opens and confirms identities (`groups.yaml`, visibility)."""
+    """Two people for each opening: one asks with a reason, another approves; the approval holds for a day.
 
-    def open_identity(self, staff: StaffFacts, case_number: str, *, reason: str) -> OpenedIdentity:
-        """Name and contact. The petition office's clerk needs a reason; a handler also the head's approval.
+    Sources: `groups.yaml`, visibility; rules on reports and accusations art. 47 (confidentiality of reporters).
+    """
 
-        Raises NotFound without an identity, NotAllowed without approval, InvalidInput without a reason.
-        """
+    def request_opening(self, staff: StaffFacts, case_number: str, *, reason: str) -> None:
+        """Asks. Raises NotFound without an identity, InvalidInput without a reason or when it was asked already."""
         case = self.case_for(staff, case_number, Action.OPEN_IDENTITY)
-        reason = reason.strip()
-        if not reason:
-            raise InvalidInput("reason", "empty")
-        identity = self.session.scalar(select(ReporterIdentity).where(ReporterIdentity.case_id == case.id))
-        if identity is None:
-            raise NotFound(case_number)
-        if staff.role is not Role.PETITION and not self._approved(case, staff):
+        self._identity(case)
+        reason = self._needed(reason)
+        if self._requests_of(case, staff.staff_id):
+            raise InvalidInput("reason", "identity_request")
+        self.record(case, CaseEventKind.IDENTITY_REQUESTED, actor=staff, reason=reason)
+
+    def decide(
+        self, staff: StaffFacts, case_number: str, *, request_id: int, is_approved: bool, reason: str = ""
+    ) -> None:
+        """Another person answers a request. Raises NotFound when there is none (any more), NotAllowed for one's own."""
+        case = self.case_for(staff, case_number, Action.APPROVE_IDENTITY)
+        asked = next((event for event, _ in self._open_requests(case) if event.id == request_id), None)
+        if asked is None or asked.staff_id is None:
+            raise NotFound(str(request_id))
+        if not may_approve_identity(staff, asked.staff_id, Role(asked.actor)):
             raise NotAllowed("approval")
-        self.record(case, CaseEventKind.IDENTITY_OPENED, actor=staff, reason=reason)
+        kind = CaseEventKind.IDENTITY_APPROVED if is_approved else CaseEventKind.IDENTITY_REFUSED
+        self.record(case, kind, actor=staff, new_value=str(asked.staff_id), reason=reason.strip() or None)
+
+    def open_identity(self, staff: StaffFacts, case_number: str) -> OpenedIdentity:
+        """Name and contact. Raises NotFound without an identity, NotAllowed without an approval in force."""
+        case = self.case_for(staff, case_number, Action.OPEN_IDENTITY)
+        identity = self._identity(case)
+        if self._open_until(case, staff.staff_id) is None:
+            raise NotAllowed("approval")
+        self.record(case, CaseEventKind.IDENTITY_OPENED, actor=staff)
         return OpenedIdentity(identity.name, identity.contact)
 
-    def approve_opening(self, staff: StaffFacts, case_number: str, *, reason: str) -> None:
-        """The head allows the body that handles the case to open the identity."""
-        case = self.case_for(staff, case_number, Action.APPROVE_IDENTITY)
-        if case.assigned_body is None:
-            raise InvalidInput("body", "nobody_assigned")
-        if not reason.strip():
-            raise InvalidInput("reason", "empty")
-        self.record(
-            case, CaseEventKind.IDENTITY_APPROVED, actor=staff, new_value=case.assigned_body, reason=reason.strip()
+    def state_for(self, staff: StaffFacts, case: Case) -> IdentityState:
+        """What the page of the case shows; the caller has checked that it may be seen."""
+        return IdentityState(
+            requests=tuple(
+                OpeningRequest(
+                    id=event.id,
+                    staff_name=name,
+                    role=Role(event.actor),
+                    reason=event.reason or "",
+                    asked_at=event.happened_at,
+                    may_decide=may(staff, Action.APPROVE_IDENTITY)
+                    and may_approve_identity(staff, event.staff_id or 0, Role(event.actor)),
+                )
+                for event, name in self._open_requests(case)
+            ),
+            has_asked=bool(self._requests_of(case, staff.staff_id)),
+            open_until=self._open_until(case, staff.staff_id),
         )
 
     def verify(self, staff: StaffFacts, case_number: str, *, is_confirmed: bool, reason: str) -> None:
@@ -66,16 +96,57 @@ class Identities(Service):
             reason=reason.strip() or None,
         )
 
-    def _approved(self, case: Case, staff: StaffFacts) -> bool:
-        """Whether the head approved for the body that has the case now."""
-        return (
-            self.session.scalar(
-                select(CaseEvent.id).where(
-                    CaseEvent.case_id == case.id,
-                    CaseEvent.kind == CaseEventKind.IDENTITY_APPROVED,
-                    CaseEvent.new_value == case.assigned_body,
-                )
-            )
-            is not None
-            and case.assigned_body == staff.body
+    def _identity(self, case: Case) -> ReporterIdentity:
+        identity = self.session.scalar(select(ReporterIdentity).where(ReporterIdentity.case_id == case.id))
+        if identity is None:
+            raise NotFound(case.case_number)
+        return identity
+
+    def _open_requests(self, case: Case) -> list[tuple[CaseEvent, str]]:
+        """Requests that nobody answered since, with the asker's name; they lapse like approvals."""
+        answered = aliased(CaseEvent)
+        answers = select(answered.id).where(
+            answered.case_id == case.id,
+            answered.kind.in_([CaseEventKind.IDENTITY_APPROVED, CaseEventKind.IDENTITY_REFUSED]),
+            answered.new_value == cast(CaseEvent.staff_id, Text),
+            answered.id > CaseEvent.id,
         )
+        rows = self.session.execute(
+            select(CaseEvent, Staff.display_name)
+            .join(Staff, Staff.id == CaseEvent.staff_id)
+            .where(
+                CaseEvent.case_id == case.id,
+                CaseEvent.kind == CaseEventKind.IDENTITY_REQUESTED,
+                CaseEvent.happened_at > self.now() - OPEN_FOR,
+                ~answers.exists(),
+            )
+            .order_by(CaseEvent.id)
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def _requests_of(self, case: Case, staff_id: int) -> list[CaseEvent]:
+        return [event for event, _ in self._open_requests(case) if event.staff_id == staff_id]
+
+    def _open_until(self, case: Case, staff_id: int) -> datetime | None:
+        """When the approval for this person runs out; None without one. It ends early when the case is handed on."""
+        last_move = select(func.max(CaseEvent.id)).where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.kind.in_([CaseEventKind.ASSIGNED, CaseEventKind.TRANSFERRED, CaseEventKind.RETURNED]),
+        )
+        approved_at = self.session.scalar(
+            select(func.max(CaseEvent.happened_at)).where(
+                CaseEvent.case_id == case.id,
+                CaseEvent.kind == CaseEventKind.IDENTITY_APPROVED,
+                CaseEvent.new_value == str(staff_id),
+                CaseEvent.happened_at > self.now() - OPEN_FOR,
+                CaseEvent.id > func.coalesce(last_move.scalar_subquery(), 0),
+            )
+        )
+        return approved_at + OPEN_FOR if approved_at else None
+
+    @staticmethod
+    def _needed(reason: str) -> str:
+        reason = reason.strip()
+        if not reason:
+            raise InvalidInput("reason", "empty")
+        return reason

@@ -1,6 +1,8 @@
 """A report becomes a case: rules applied, clocks started, everything in the caller's one transaction."""
 
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 import structlog
 from argon2 import PasswordHasher
@@ -9,7 +11,7 @@ from sqlalchemy import select
 
 from domain.deadlines import Deadline, deadlines_on_receipt
 from domain.errors import InvalidInput, NotOurs
-from domain.permissions import UPWARD_RULES
+from domain.permissions import UPWARD_RULES, StaffFacts
 from domain.terms import (
     CaseEventKind,
     CaseStatus,
@@ -30,8 +32,8 @@ log = structlog.get_logger(__name__)
 MAX_STATEMENT = 20_000  # characters; about ten pages, more than any letter of the corpus
 
 # Light on purpose: the code is twelve random digits and every guess is throttled, so the hash only has to make a
-# stolen table useless, not slow a human password down. About 10 ms.
-_CODE_HASHER = PasswordHasher(time_cost=2, memory_cost=8 * 1024, parallelism=1)
+# stolen table useless, not slow a human password down. Under a millisecond, and a thousand core years for all codes.
+_CODE_HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 _KIND_OF_LABEL = {
     "nk_appeal": ReportKind.APPEAL,
@@ -49,8 +51,26 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryCode:
+    """The code in clear, for the citizen, and its hash, for the case."""
+
+    plain: str = field(repr=False)
+    hashed: str
+
+    @classmethod
+    def new(cls) -> "QueryCode":
+        """A fresh code."""
+        plain = new_query_code()
+        return cls(plain, _CODE_HASHER.hash(plain))
+
+
+@dataclass(frozen=True, slots=True)
 class NewReport:
     """All that is known when a citizen lodges. `label` and `unit` are what the person confirmed, None if nothing.
+
+    The code is made with it, before a transaction is opened: hashing is slow on purpose, and others wait to write.
+
+    `received_at` and `entered_by` are set where a clerk enters what came on paper: the clocks count from the day it came.
 
     `was_asked` says that the person was asked for the kind: then None is an answer, and the suggestion does not stand in.
     """
@@ -68,6 +88,9 @@ class NewReport:
     attachment_ids: tuple[int, ...] = ()
     scene_code: str | None = None
     in_danger: bool = False
+    received_at: datetime | None = None
+    entered_by: StaffFacts | None = None
+    code: QueryCode = field(default_factory=QueryCode.new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +122,10 @@ class Intake(Service):
 
         kind = report.report_kind or _KIND_OF_LABEL.get(label or "", ReportKind.ACCUSATION)
         is_accusation = kind in {ReportKind.ACCUSATION, ReportKind.APPEAL}
-        code = new_query_code()
-        now = self.now()
+        now = report.received_at or self.now()
         case = Case(
             case_number=self._free_number(),
-            query_code_hash=_CODE_HASHER.hash(code),
+            query_code_hash=report.code.hashed,
             reporter_id=report.reporter_id,
             source=report.source,
             scene_code=report.scene_code,
@@ -151,11 +173,10 @@ class Intake(Service):
             named=report.identity is not None,
             in_danger=in_danger,
         ):
-            self.start_clock(case, due)
+            self._add_clock(case, due)
         self._attach(case, report.attachment_ids, report.reporter_id)
-        self.record(case, CaseEventKind.LODGED, actor=CITIZEN, new_value=route.rule)
-        self.session.flush()
-        return Lodged(case.case_number, code)
+        self.record(case, CaseEventKind.LODGED, actor=report.entered_by or CITIZEN, new_value=route.rule)
+        return Lodged(case.case_number, report.code.plain)
 
     def start_clock(self, case: Case, due: Deadline) -> None:
         """Starts a clock once; a clock that is already there keeps its date (staff cannot reset it)."""
@@ -163,18 +184,21 @@ class Intake(Service):
             select(CaseDeadline.id).where(CaseDeadline.case_id == case.id, CaseDeadline.kind == due.kind)
         )
         if exists is None:
-            if due.provisional:
-                log.warning("deadline_provisional", case_id=case.id, kind=due.kind, due_on=due.due_on.isoformat())
-            self.session.add(
-                CaseDeadline(
-                    case_id=case.id,
-                    kind=due.kind,
-                    counted_from=due.counted_from,
-                    due_on=due.due_on,
-                    provisional=due.provisional,
-                    basis=due.basis,
-                )
+            self._add_clock(case, due)
+
+    def _add_clock(self, case: Case, due: Deadline) -> None:
+        if due.provisional:
+            log.warning("deadline_provisional", case_id=case.id, kind=due.kind, due_on=due.due_on.isoformat())
+        self.session.add(
+            CaseDeadline(
+                case_id=case.id,
+                kind=due.kind,
+                counted_from=due.counted_from,
+                due_on=due.due_on,
+                provisional=due.provisional,
+                basis=due.basis,
             )
+        )
 
     def supplement_report(self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source) -> None:
         """Adds to a case what its reporter says later. Raises InvalidInput when there is nothing in it."""
@@ -192,10 +216,13 @@ class Intake(Service):
                 )
             )
         self._attach(case, attachment_ids, case.reporter_id)
+        self.services.inquiries.answered(case)
         self.record(case, CaseEventKind.SUPPLEMENTED, actor=CITIZEN)
         self.session.flush()
 
     def _attach(self, case: Case, attachment_ids: tuple[int, ...], reporter_id: int | None) -> None:
+        if not attachment_ids:
+            return
         for attachment in self.session.scalars(select(Attachment).where(Attachment.id.in_(attachment_ids))):
             # Only one's own files, and only once: an id from a conversation's state is still input.
             if attachment.case_id is None and attachment.reporter_id == reporter_id:
@@ -208,9 +235,13 @@ class Intake(Service):
                 return number
 
 
-def query_code_fits(case: Case, code: str) -> bool:
-    """Whether `code` is the one that was given out with this case."""
+# Verified against where there is no such case: a stranger cannot tell by the time it takes which numbers exist.
+_NO_CASE = _CODE_HASHER.hash(secrets.token_urlsafe(16))
+
+
+def query_code_fits(case: Case | None, code: str) -> bool:
+    """Whether `code` is the one that was given out with this case; for no case, False after the same work."""
     try:
-        return _CODE_HASHER.verify(case.query_code_hash, code)
+        return _CODE_HASHER.verify(case.query_code_hash if case else _NO_CASE, code) and case is not None
     except VerifyMismatchError:
         return False

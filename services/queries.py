@@ -1,75 +1,53 @@
-"""The read side: worklist, case page, overview, ledger. Every answer is a frozen value within the reader's scope."""
+"""The read side: case page, overview, ledger. Every answer is a frozen value within the reader's scope."""
 
-from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
-from sqlalchemy import case as case_when
+from sqlalchemy import func, select, true
 
 from domain.lifecycle import OPEN, fits
-from domain.permissions import StaffFacts, may, scope_of
+from domain.permissions import StaffFacts, may
 from domain.terms import (
     Action,
+    AttachmentStatus,
     CaseEventKind,
     CaseStatus,
     InboundStatus,
+    OutboxStatus,
 )
-from domain.times import SHANGHAI
-from models import Attachment, Case, CaseDeadline, CaseEvent, ConflictOfInterest, InboundMessage, OutboxMessage, Staff
-from services.base import Service
+from domain.times import first_moment
+from models import (
+    Attachment,
+    Case,
+    CaseDeadline,
+    CaseEvent,
+    CaseTally,
+    InboundMessage,
+    Inquiry,
+    OutboxMessage,
+    Staff,
+)
+from services.case_lists import CaseLists, next_due
+from services.scope import visible_to
 from services.views import (
     AttachmentView,
     CasePage,
     DeadlineView,
     EventView,
     FeedbackView,
+    InquiryView,
     Overview,
     ReportView,
-    Worklist,
+    UnitHistory,
     WorklistFilter,
-    WorklistRow,
 )
 
-PAGE_SIZE = 20
+_UNSENT = (OutboxStatus.WAITING, OutboxStatus.PARKED, OutboxStatus.FAILED)
 
 
-class Queries(Service):
+class Queries(CaseLists):
     """Reads for the console and for machines."""
-
-    def worklist(self, staff: StaffFacts, wanted: WorklistFilter) -> Worklist:
-        """One page of the cases this member of staff may see, newest first; late and dangerous ones on top."""
-        scope = self._scope(staff)
-        where = [scope, *self._filters(wanted)]
-        total = self.session.scalar(select(func.count(Case.id)).where(*where)) or 0
-        pages = max(1, -(-total // PAGE_SIZE))
-        page = min(max(1, wanted.page), pages)
-        next_due = self._next_due().subquery()
-        query = (
-            select(Case, next_due.c.due_on)
-            .outerjoin(next_due, next_due.c.case_id == Case.id)
-            .where(*where)
-            .order_by(
-                Case.in_danger.desc(),
-                case_when((next_due.c.due_on < self.today(), 1), else_=0).desc(),
-                Case.received_at.desc(),
-                Case.id.desc(),
-            )
-            .limit(PAGE_SIZE)
-            .offset((page - 1) * PAGE_SIZE)
-        )
-        cases = [row[0] for row in self.session.execute(query)]
-        counts = self.session.execute(select(Case.status, func.count(Case.id)).where(scope).group_by(Case.status))
-        return Worklist(
-            rows=self._rows(cases),
-            total=total,
-            page=page,
-            pages=pages,
-            by_status={row[0]: row[1] for row in counts},
-            late=self._count(scope, self._due_filter("late")),
-            soon=self._count(scope, self._due_filter("soon")),
-        )
 
     def case_page(self, staff: StaffFacts, case_number: str) -> CasePage:
         """Everything this member of staff may see of a case. Raises NotFound. The opening itself goes into the journal."""
@@ -111,6 +89,7 @@ class Queries(Service):
             contact_requested_at=case.contact_requested_at,
             satisfaction=case.satisfaction,
             satisfaction_comment=case.satisfaction_comment if reads else None,
+            content_destroyed_at=case.content_destroyed_at,
             reports=tuple(ReportView(r.part, r.source, r.statement, r.received_at) for r in case.reports)
             if reads
             else (),
@@ -122,36 +101,27 @@ class Queries(Service):
                 for d in case.deadlines
             ),
             feedbacks=tuple(FeedbackView(f.text, f.given_at, f.read_at) for f in case.feedbacks) if reads else (),
+            inquiries=tuple(
+                InquiryView(i.text, i.asked_at, i.read_at, i.answered_at)
+                for i in self.session.scalars(select(Inquiry).where(Inquiry.case_id == case.id).order_by(Inquiry.id))
+            )
+            if reads
+            else (),
+            unit_history=self._unit_history(staff, case),
+            undoable=self.services.undoing.offered(staff, case),
+            drafts=self.services.drafts.of(staff, case) if reads else {},
+            similar=self.services.similar.of(staff, case) if reads else (),
+            family=self.services.merging.family_of(staff, case),
             events=self._events(case, with_reasons=reads),
+            identity=self.services.identities.state_for(staff, case),
             allowed=allowed,
         )
 
     def overview(self, staff: StaffFacts) -> Overview:
         """Counts over the reader's scope."""
-        scope = self._scope(staff)
-        by_status = Counter(
-            {
-                r[0]: r[1]
-                for r in self.session.execute(select(Case.status, func.count()).where(scope).group_by(Case.status))
-            }
-        )
-        by_label = Counter(
-            {
-                r[0]: r[1]
-                for r in self.session.execute(select(Case.label, func.count()).where(scope).group_by(Case.label))
-            }
-        )
-        by_track = {
-            r[0]: r[1] for r in self.session.execute(select(Case.track, func.count()).where(scope).group_by(Case.track))
-        }
-        units = self.session.execute(
-            select(Case.unit, func.count().label("n"))
-            .where(scope, Case.unit.is_not(None))
-            .group_by(Case.unit)
-            .order_by(func.count().desc(), Case.unit)
-            .limit(8)
-        )
-        start_of_day = datetime.combine(self.today(), datetime.min.time(), SHANGHAI)
+        scope = visible_to(staff)
+        counts = self.tally(staff, CaseTally.status, WorklistFilter())
+        by_status = {CaseStatus(status): n for status, n in counts.items()}
         due = self.session.scalars(
             select(Case)
             .join(CaseDeadline, CaseDeadline.case_id == Case.id)
@@ -160,21 +130,14 @@ class Queries(Service):
             .limit(10)
         )
         return Overview(
-            total=by_status.total(),
+            total=sum(by_status.values()),
             open=sum(n for status, n in by_status.items() if status in OPEN),
-            received_today=self._count(scope, Case.received_at >= start_of_day),
-            late=self._count(scope, self._due_filter("late")),
-            soon=self._count(scope, self._due_filter("soon")),
-            concluded=self._count(scope, Case.concluded_at.is_not(None)),
+            received_today=self.count(scope, Case.received_at >= first_moment(self.today())),
+            late=self.count(scope, self.due_filter("late")),
+            soon=self.count(scope, self.due_filter("soon")),
             by_status=by_status,
-            matrix={label: n for label, n in by_label.items() if label is not None},
-            unlabelled=by_label[None],
-            by_track=by_track,
-            by_unit=tuple((row.unit or "", row.n) for row in units),
-            satisfied=by_status[CaseStatus.SATISFIED],
-            objected=by_status[CaseStatus.OBJECTED],
-            due=self._rows(list(dict.fromkeys(due))),
-            provisional=self._count(
+            due=self.rows(list(dict.fromkeys(due))),
+            provisional=self.count(
                 scope,
                 Case.id.in_(
                     select(CaseDeadline.case_id).where(
@@ -188,12 +151,10 @@ class Queries(Service):
         """Every case in the shape of the contract (section 5): no identity, no statement. Days of the county, inclusive."""
         query = select(Case).order_by(Case.id)
         if since:
-            query = query.where(Case.received_at >= datetime.combine(since, datetime.min.time(), SHANGHAI))
+            query = query.where(Case.received_at >= first_moment(since))
         if until:
-            query = query.where(
-                Case.received_at < datetime.combine(until + timedelta(days=1), datetime.min.time(), SHANGHAI)
-            )
-        due = {row.case_id: row.due_on for row in self.session.execute(self._next_due())}
+            query = query.where(Case.received_at < first_moment(until + timedelta(days=1)))
+        due = {row.case_id: row.due_on for row in self.session.execute(next_due())}
         for case in self.session.scalars(query.execution_options(yield_per=500)):
             yield {
                 "case_number": case.case_number,
@@ -222,114 +183,42 @@ class Queries(Service):
             }
 
     def figures(self) -> dict[str, dict[str, int]]:
-        """Counts for monitoring, by state. Nothing about any case or person."""
-        columns = {
-            "cases": Case.status,
-            "inbound": InboundMessage.status,
-            "outbox": OutboxMessage.status,
-            "attachments": Attachment.status,
-        }
-        return {
-            name: {str(state): n for state, n in self.session.execute(select(column, func.count()).group_by(column))}
-            for name, column in columns.items()
-        }
+        """Counts for monitoring, by state. Nothing about any case or person.
+
+        Of what grows for ever only the states are counted that must not: what waits, failed, or is still to be fetched.
+        """
+        cases = select(CaseTally.status, func.sum(CaseTally.cases)).group_by(CaseTally.status)
+        found = {"cases": {str(status): int(n) for status, n in self.session.execute(cases)}}
+        for name, column, states, where in (
+            ("inbound", InboundMessage.status, (InboundStatus.STORED,), InboundMessage.handled_at.is_(None)),
+            ("outbox", OutboxMessage.status, _UNSENT, true()),
+            ("attachments", Attachment.status, (AttachmentStatus.PENDING,), true()),
+        ):
+            counted = select(column, func.count()).where(where, column.in_(states)).group_by(column)
+            found[name] = dict.fromkeys(map(str, states), 0) | {str(s): n for s, n in self.session.execute(counted)}
+        return found
 
     # ── parts of the answers ─────────────────────────────────────────────────────────────────────
-    def _scope(self, staff: StaffFacts) -> ColumnElement[bool]:
-        """The same scope as `domain.permissions`, as SQL."""
-        scope = scope_of(staff)
-        if scope is None:
-            return false()
-        conflicted = select(ConflictOfInterest.case_id).where(ConflictOfInterest.staff_id == staff.staff_id)
-        parts: list[ColumnElement[bool]] = [Case.route_rule.not_in(scope.hidden_rules), Case.id.not_in(conflicted)]
-        if scope.only_rules is not None:
-            parts.append(Case.route_rule.in_(scope.only_rules))
-        if scope.body is not None:
-            parts.append(Case.assigned_body == scope.body)
-        if not scope.sees_sent_upward:
-            parts.append(Case.status != CaseStatus.SENT_UPWARD)
-        return and_(*parts)
-
-    def _filters(self, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
-        where: list[ColumnElement[bool]] = []
-        if wanted.status:
-            where.append(Case.status == wanted.status)
-        if wanted.open_only:
-            where.append(Case.status.in_(OPEN))
-        if wanted.track:
-            where.append(Case.track == wanted.track)
-        if wanted.aspect:
-            kinds = [k.key for k in self.parts.taxonomy.kinds.values() if k.aspect == wanted.aspect]
-            where.append(Case.label.in_(kinds))
-        if wanted.label:
-            where.append(Case.label.is_(None) if wanted.label == "-" else Case.label == wanted.label)
-        if wanted.unit:
-            where.append(Case.unit == wanted.unit)
-        if wanted.body:
-            where.append(Case.assigned_body == wanted.body)
-        if wanted.number:
-            where.append(Case.case_number.contains(wanted.number.strip().upper(), autoescape=True))
-        if wanted.due in {"late", "soon"}:
-            where.append(self._due_filter(wanted.due))
-        return where
-
-    def _due_filter(self, due: str) -> ColumnElement[bool]:
-        today = self.today()
-        clocks = select(CaseDeadline.case_id).where(CaseDeadline.met_at.is_(None))
-        if due == "late":
-            return Case.id.in_(clocks.where(CaseDeadline.due_on < today))
-        return Case.id.in_(clocks.where(CaseDeadline.due_on.between(today, today + timedelta(days=3))))
-
-    def _count(self, *where: ColumnElement[bool]) -> int:
-        return self.session.scalar(select(func.count(Case.id)).where(*where)) or 0
-
-    @staticmethod
-    def _next_due() -> Select[int, date]:
-        return (
-            select(CaseDeadline.case_id, func.min(CaseDeadline.due_on).label("due_on"))
-            .where(CaseDeadline.met_at.is_(None))
-            .group_by(CaseDeadline.case_id)
-        )
-
-    def _rows(self, cases: list[Case]) -> tuple[WorklistRow, ...]:
-        clocks: dict[int, CaseDeadline] = {}
-        for clock in self.session.scalars(
-            select(CaseDeadline)
-            .where(CaseDeadline.case_id.in_([c.id for c in cases]), CaseDeadline.met_at.is_(None))
-            .order_by(CaseDeadline.due_on.desc())
-        ):
-            clocks[clock.case_id] = clock  # the earliest wins: it comes last
-        return tuple(
-            WorklistRow(
-                case_number=case.case_number,
-                received_at=case.received_at,
-                status=case.status,
-                track=case.track,
-                label=case.label,
-                labelled=case.labelled_at is not None,
-                unit=case.unit,
-                owner=case.owner,
-                assigned_body=case.assigned_body,
-                identity_claim=case.identity_claim,
-                in_danger=case.in_danger,
-                due_on=clocks[case.id].due_on if case.id in clocks else None,
-                due_kind=clocks[case.id].kind if case.id in clocks else None,
-                provisional=clocks[case.id].provisional if case.id in clocks else False,
-                urging_count=case.urging_count,
-                supervised_until=case.supervised_until,
-                contact_requested=case.contact_requested_at is not None,
-            )
-            for case in cases
+    def _unit_history(self, staff: StaffFacts, case: Case) -> UnitHistory | None:
+        if case.unit is None:
+            return None
+        same_unit = WorklistFilter(unit=case.unit)
+        by_status = self.tally(staff, CaseTally.status, same_unit)
+        return UnitHistory(
+            total=sum(by_status.values()),
+            open=sum(n for status, n in by_status.items() if status in OPEN),
+            of_this_kind=self.tally(staff, CaseTally.label, same_unit).get(case.label or "", 0),
         )
 
     def _attachments(self, case: Case) -> tuple[AttachmentView, ...]:
         rows = self.session.scalars(select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id))
         return tuple(
             AttachmentView(
-                a.id, a.kind, a.status, a.content_type, a.size_bytes, a.sha256, a.refusal, a.clean_name is not None
+                a.id, a.kind, a.status, a.content_type, a.size_bytes, a.sha256, a.refusal, a.clean_name is not None,
+                a.copy_status,
             )
             for a in rows
-        )
+        )  # fmt: skip
 
     def _events(self, case: Case, *, with_reasons: bool) -> tuple[EventView, ...]:
         rows = self.session.execute(

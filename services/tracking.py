@@ -28,6 +28,7 @@ class TrackedCase:
     can_withdraw: bool
     wants_satisfaction: bool
     feedback: str | None
+    questions: tuple[str, ...] = ()
 
 
 class Tracking(Service):
@@ -92,7 +93,7 @@ class Tracking(Service):
 
     def _by_code(self, case_number: str, query_code: str) -> Case:
         case = self.session.scalar(select(Case).where(Case.case_number == case_number))
-        if case is None or not query_code_fits(case, query_code):
+        if not query_code_fits(case, query_code) or case is None:
             raise NotFound(case_number)
         return case
 
@@ -112,6 +113,7 @@ class Tracking(Service):
             can_withdraw=case.status in _ENDED_BY_WITHDRAWAL,
             wants_satisfaction=case.status is CaseStatus.FED_BACK,
             feedback=newest.text if newest is not None and told else None,
+            questions=self.services.inquiries.read_by_reporter(case) if case.status in CAN_BE_SUPPLEMENTED else (),
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.terms import (
     Action,
@@ -11,16 +11,25 @@ from domain.terms import (
     AttachmentStatus,
     CaseEventKind,
     CaseStatus,
+    CopyStatus,
     DeadlineKind,
     Disposition,
     IdentityClaim,
     ReportKind,
     ReportPart,
+    Role,
     RouteRule,
     Satisfaction,
     Source,
     Track,
+    WorklistSort,
+    WorklistView,
 )
+
+if TYPE_CHECKING:
+    from services.merging import Family
+    from services.similar import SimilarView
+    from services.undoing import Undoable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +38,36 @@ class WorklistFilter:
 
     status: CaseStatus | None = None
     track: Track | None = None
-    aspect: str | None = None
+    aspect: str | None = None  # "-" for what is none of the thirty kinds
     label: str | None = None
     unit: str | None = None
-    body: str | None = None
+    body: str | None = None  # "-" for those that nobody has yet
     due: str | None = None  # "late", "soon" or None
     number: str | None = None
     open_only: bool = False
+    source: Source | None = None
+    satisfaction: Satisfaction | None = None
+    since: date | None = None  # received on this day or later
+    until: date | None = None
+    concluded_since: date | None = None
+    concluded_until: date | None = None
+    named: bool | None = None
+    answered_in: tuple[int, int] | None = None  # working days until it was taken in or declined, both included
+    told_in: tuple[int, int] | None = None  # working days from the conclusion to the feedback
+    view: WorklistView | None = None
+    sort: WorklistSort = WorklistSort.URGENT
     page: int = 1
+
+    @property
+    def is_beyond_tally(self) -> bool:
+        """Whether it asks for more than `CaseTally` knows, so that cases themselves must be counted."""
+        return any(
+            asked is not None
+            for asked in (
+                self.due, self.number, self.source, self.satisfaction, self.since, self.until, self.concluded_since,
+                self.concluded_until, self.named, self.answered_in, self.told_in, self.view,
+            )
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +75,13 @@ class WorklistRow:
     """One line of the worklist: no content."""
 
     case_number: str
+    version: int
     received_at: datetime
     status: CaseStatus
     track: Track
     label: str | None
     labelled: bool
+    confidence: float | None
     unit: str | None
     owner: str
     assigned_body: str | None
@@ -60,6 +93,9 @@ class WorklistRow:
     urging_count: int
     supervised_until: date | None
     contact_requested: bool
+    is_lead: bool = False
+    is_merged: bool = False
+    is_clue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +109,7 @@ class Worklist:
     by_status: Mapping[CaseStatus, int]
     late: int
     soon: int
+    views: Mapping[WorklistView, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +134,7 @@ class AttachmentView:
     sha256: str | None
     refusal: str | None
     has_clean_copy: bool
+    copy_status: CopyStatus | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +176,46 @@ class FeedbackView:
 
 
 @dataclass(frozen=True, slots=True)
+class InquiryView:
+    """A question to the reporter and what became of it."""
+
+    text: str
+    asked_at: datetime
+    read_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHistory:
+    """How many cases about the same unit the reader may see, this one among them."""
+
+    total: int
+    open: int
+    of_this_kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningRequest:
+    """Somebody asks to see who reported. `may_decide` says whether the reader of the page may answer."""
+
+    id: int
+    staff_name: str
+    role: Role
+    reason: str
+    asked_at: datetime
+    may_decide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityState:
+    """Where the opening of an identity stands for one reader. `open_until` is None without an approval in force."""
+
+    requests: tuple[OpeningRequest, ...]
+    has_asked: bool
+    open_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """A case for one reader. Content fields are None or empty for readers who may not read the statement."""
 
@@ -173,30 +251,31 @@ class CasePage:
     contact_requested_at: datetime | None
     satisfaction: Satisfaction | None
     satisfaction_comment: str | None
+    content_destroyed_at: datetime | None
     reports: tuple[ReportView, ...]
     attachments: tuple[AttachmentView, ...]
     deadlines: tuple[DeadlineView, ...]
     feedbacks: tuple[FeedbackView, ...]
+    inquiries: tuple[InquiryView, ...]
+    unit_history: UnitHistory | None
+    similar: tuple["SimilarView", ...]
+    undoable: "Undoable | None"
+    drafts: Mapping[str, str]
+    family: "Family"
     events: tuple[EventView, ...]
+    identity: IdentityState
     allowed: frozenset[Action]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Counts for the overview page, over the cases the reader may see. `matrix` counts by kind or `nk_` key."""
+    """Counts for the overview page, over the cases the reader may see."""
 
     total: int
     open: int
     received_today: int
     late: int
     soon: int
-    concluded: int
     by_status: Mapping[CaseStatus, int]
-    matrix: Mapping[str, int]
-    unlabelled: int
-    by_track: Mapping[Track, int]
-    by_unit: tuple[tuple[str, int], ...]
-    satisfied: int
-    objected: int
     due: tuple[WorklistRow, ...]
     provisional: int

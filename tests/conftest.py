@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.database import make_engine, make_session_factory
 from app.migrations import migrate
-from app.reference import load_directory, load_taxonomy, read_data
+from app.reference import load_directory, load_import_words, load_letters, load_retention, load_taxonomy, read_data
+from classifier.search import StatementWords
 from domain.permissions import StaffFacts
 from domain.terms import Role
 from models.sealing import Keyring, use_keyring
@@ -141,6 +142,10 @@ def parts(tmp_path: Path, clock: FixedClock, suggester: ScriptedSuggester) -> Pa
         suggester=suggester,
         attachments=AttachmentStore(tmp_path / "attachments"),
         clock=clock,
+        retention=load_retention(),
+        words=StatementWords(),
+        letters=load_letters(),
+        import_words=load_import_words(),
     )
 
 

@@ -9,6 +9,12 @@ from domain.values import Mentions, Position, Slots, Suggestion
 
 A_MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in the county
 
+# A picture of one pixel.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fea72d"
+    "99ca0000000049454e44ae426082"
+)
+
 
 class FixedClock:
     """A clock that stands still until it is told to go on."""

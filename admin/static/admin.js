@@ -1,42 +1,88 @@
-// Only comfort: every page works without it.
+// Only comfort: every page works without it. Rows are looked up anew each time: a step without a reload brings others.
 "use strict";
 (() => {
-  const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
-  let at = -1;
-  const move = (to) => {
-    if (!rows.length) return;
-    at = Math.max(0, Math.min(rows.length - 1, to));
-    const link = rows[at].querySelector("a");
-    link.focus();
-    rows[at].scrollIntoView({ block: "nearest" });
+  const rows = () => [...document.querySelectorAll("[data-rows] tbody tr")];
+  const at = () => rows().findIndex((row) => row.contains(document.activeElement) || row.classList.contains("at"));
+  const move = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const to = Math.max(0, Math.min(all.length - 1, at() + by));
+    all.forEach((row) => row.classList.remove("at"));
+    all[to].classList.add("at");
+    all[to].querySelector("a").focus();
+    all[to].scrollIntoView({ block: "nearest" });
+  };
+  const tell = () => {
+    const ticked = document.querySelectorAll("[data-bulk] [name=case]:checked").length;
+    document.querySelectorAll("[data-count]").forEach((place) => { place.textContent = ticked; });
+    document.querySelectorAll("[data-bulk] [name=case]").forEach((box) => box.closest("tr").classList.toggle("picked", box.checked));
+  };
+  const press = (selector) => { const found = document.querySelector(selector); if (found) found.click(); };
+  const seek = () => {
+    const field = document.querySelector("[data-search]");
+    if (field) field.focus();
+    else if (document.querySelector("nav a[href$='/search']")) press("nav a[href$='/search']");
+    else {
+      const number = document.querySelector("[data-number]");
+      if (!number) return;
+      number.closest("details").open = true;
+      number.focus();
+    }
   };
   document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
     const inList = event.target.closest("[data-rows]");
-    if (event.key === "j" || (event.key === "ArrowDown" && inList)) { move(at + 1); event.preventDefault(); }
-    else if (event.key === "k" || (event.key === "ArrowUp" && inList)) { move(at - 1); event.preventDefault(); }
-    else if (event.key === "/") {
-      const search = document.querySelector("[data-search]");
-      if (!search) return;
-      search.closest("details").open = true;
-      search.focus();
-      event.preventDefault();
+    if (event.key === "j" || (event.key === "ArrowDown" && inList)) move(1);
+    else if (event.key === "k" || (event.key === "ArrowUp" && inList)) move(-1);
+    else if (event.key === "x") { const row = rows()[at()]; const box = row && row.querySelector("[name=case]"); if (box) { box.checked = !box.checked; tell(); } }
+    else if (event.key === "n") press("a[rel=next]");
+    else if (event.key === "p") press("a[rel=prev]");
+    else if (event.key === "/") seek();
+    else if (/^[0-9u]$/.test(event.key)) {
+      const wanted = document.querySelector(`[data-key="${event.key}"]`);
+      if (!wanted) return;
+      if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("select, textarea").focus(); } else wanted.click();
     }
+    else return;
+    event.preventDefault();
   });
-  rows.forEach((row, number) => row.addEventListener("focusin", () => { at = number; }));
-  rows.forEach((row) => row.addEventListener("click", (event) => {
-    if (!event.target.closest("a") && !String(getSelection())) row.querySelector("a").click();
-  }));
+  document.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-rows] tbody tr");
+    if (row) rows().forEach((other) => other.classList.toggle("at", other === row));
+  });
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-bulk] [name=case]")) tell(); });
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-rows] tbody tr");
+    if (row && !event.target.closest("a, input, button, select, label, .tick") && !String(getSelection())) row.querySelector("a").click();
+  });
   // A second press while the first is on its way would only meet a version conflict.
   document.addEventListener("submit", (event) => {
-    const button = event.target.querySelector("button:not(.link)");
+    if (event.target.matches("[data-download]")) return;  // the page stays, and its button with it
+    // Empty fields have no place in an address.
+    if (event.target.matches("[data-tidy]")) event.target.querySelectorAll("input, select").forEach((field) => { if (!field.value) field.disabled = true; });
+    const button = event.submitter || event.target.querySelector("button:not(.link)");
     if (button) setTimeout(() => { button.disabled = true; }, 0);
-  });
+  }, true);
   // "Back" brings the page as it was left, with its button still off.
-  addEventListener("pageshow", () => document.querySelectorAll("button:disabled").forEach((b) => { b.disabled = false; }));
+  addEventListener("pageshow", () => { document.querySelectorAll("button:disabled, [data-tidy] :disabled").forEach((b) => { b.disabled = false; }); tell(); });
+  document.addEventListener("htmx:afterSettle", tell);
   document.querySelectorAll("[data-fills]").forEach((choice) => {
     choice.closest("[hidden]").hidden = false;
-    choice.addEventListener("change", () => { if (choice.value) document.getElementById(choice.dataset.fills).value = choice.value; });
+    choice.addEventListener("change", () => {
+      if (!choice.value) return;
+      const field = document.getElementById(choice.dataset.fills);
+      field.value = choice.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+  // What is written stands in the reporter's telephone at once.
+  document.querySelectorAll("[data-letter]").forEach((letter) => {
+    const field = letter.querySelector("textarea");
+    const said = letter.querySelector("[data-said]");
+    const show = () => { said.textContent = field.value; };
+    letter.querySelector(".phone").hidden = false;
+    field.addEventListener("input", show);
+    show();
   });
   const wrong = document.querySelector(".error, .notice.bad");
   if (wrong) wrong.scrollIntoView({ block: "center" });

@@ -1,4 +1,4 @@
-"""Files of a case: pictures as clean copies inline, everything else as a download that no browser runs."""
+"""Files of a case: copies that we made ourselves inline, everything else as a download that no browser runs."""
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,9 @@ def add(console: Blueprint) -> None:
     def attachment(case_number: str, attachment_id: int) -> ResponseReturnValue:
         original = request.args.get("original") == "1"
         file = services().attachments.open_for(facts(), case_number, attachment_id, original=original)
-        inline = file.content_type.startswith("image/") and not original
         response = Response(file.content, content_type=file.content_type)
-        how = "inline" if inline else "attachment"
+        how = "inline" if file.is_copy else "attachment"
         response.headers["Content-Disposition"] = f'{how}; filename="{file.filename}"'
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        return response
+        # A player asks for parts, so that one can go back in a recording.
+        return response.make_conditional(request, accept_ranges=True, complete_length=len(file.content))

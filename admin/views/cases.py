@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from admin import forms
@@ -18,6 +18,14 @@ def add(console: Blueprint) -> None:
     def case(case_number: str) -> ResponseReturnValue:
         return render_case(case_number)
 
+    @console.post("/cases/<case_number>/draft")
+    @allowed(Action.VIEW_STATEMENT)
+    def keep_draft(case_number: str) -> ResponseReturnValue:
+        field = request.form.get("field", "")
+        text = request.form.get(field.rpartition("-")[2], "").replace("\r\n", "\n")
+        services().drafts.keep(facts(), case_number, field=field, text=text.replace("\x00", ""))
+        return render_template("admin/draft_kept.html")
+
 
 def render_case(case_number: str, *, form: Any = None, step: str = "", problem: str | None = None, **more: Any) -> str:
     """The page; `form` is one that was refused, shown again with its errors under `step`."""
@@ -25,6 +33,8 @@ def render_case(case_number: str, *, form: Any = None, step: str = "", problem: 
     return render_template(
         "admin/case.html",
         page=page,
+        pressure=services().supervision_letters.of_case(facts(), case_number),
+        today=services().queries.today(),
         form=form,
         step=step,
         problem=problem,

@@ -1,20 +1,27 @@
-"""The overview: numbers, the 5 × 30 matrix, what is due."""
+"""The overview: what is stuck, in ten seconds; and the pictures behind it."""
+
+from collections import Counter
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.access import allowed, facts, services
-from domain.terms import Action, Role
+from domain.terms import Action, CaseStatus, Light, Role, Satisfaction
+from services.statistics import Pictures
+
+_SHADES = 5
 
 
 def add(console: Blueprint) -> None:
-    """`/admin/` and `/admin/overview`."""
+    """`/admin/`, `/admin/overview` and `/admin/pictures`."""
 
     @console.get("/")
     def home() -> ResponseReturnValue:
         role = facts().role
         if role is Role.SYSADMIN:
-            return render_template("admin/no_cases.html")
+            return redirect(url_for("admin.staff"))
+        if role is Role.WALL:
+            return redirect(url_for("admin.wall"))
         return redirect(url_for("admin.overview" if role in {Role.LEADER, Role.AUDITOR} else "admin.worklist"))
 
     setattr(home, "required_action", None)  # noqa: B010  (shows nothing of any case, sends on)
@@ -22,4 +29,35 @@ def add(console: Blueprint) -> None:
     @console.get("/overview")
     @allowed(Action.VIEW_OVERVIEW)
     def overview() -> ResponseReturnValue:
-        return render_template("admin/overview.html", overview=services().queries.overview(facts()))
+        found = services().queries.overview(facts())
+        return render_template(
+            "admin/overview.html",
+            overview=found,
+            untriaged=found.by_status.get(CaseStatus.RECEIVED, 0),
+            lights=services().calendar_of_due.lights(facts()),
+            letters=services().supervision_letters.waiting(facts()),
+            today=services().queries.today(),
+            green=Light.GREEN,
+        )
+
+    @console.get("/pictures")
+    @allowed(Action.VIEW_OVERVIEW)
+    def pictures() -> ResponseReturnValue:
+        found = services().statistics.pictures(facts())
+        taxonomy = services().parts.taxonomy
+        by_aspect = Counter(dict.fromkeys(taxonomy.aspects, 0))
+        for kind in taxonomy.kinds.values():
+            by_aspect[kind.aspect] += found.kinds.get(kind.key, 0)
+        return render_template(
+            "admin/pictures.html",
+            pictures=found,
+            by_aspect=by_aspect,
+            heat=lambda cases: _shade(found, cases),
+            satisfactions=Satisfaction,
+        )
+
+
+def _shade(found: Pictures, cases: int) -> int:
+    """How dark a square is, 0 to 5, against the most there is of any kind of ours."""
+    most = max((found.kinds.get(key, 0) for key in found.kinds if not key.startswith("nk_")), default=0)
+    return -(-cases * _SHADES // most) if most else 0

@@ -40,9 +40,27 @@ def _without_version(call: Call) -> Call:
     return called
 
 
+def _inquiries(name: str) -> Call:
+    return lambda services, staff, number, values: getattr(services.inquiries, name)(staff, number, **values)
+
+
+def _merging(name: str) -> Call:
+    return lambda services, staff, number, values: getattr(services.merging, name)(staff, number, **values)
+
+
+def _undoing(services: Services, staff: StaffFacts, number: str, _values: dict[str, Any]) -> object:
+    return services.undoing.undo(staff, number)
+
+
 def _supervision(name: str) -> Call:
     return _without_version(
         lambda services, staff, number, values: getattr(services.supervision, name)(staff, number, **values)
+    )
+
+
+def _letters(name: str) -> Call:
+    return _without_version(
+        lambda services, staff, number, values: getattr(services.supervision_letters, name)(staff, number, **values)
     )
 
 
@@ -57,8 +75,17 @@ STEPS: Mapping[str, _Step] = {
     "conclude": _Step(forms.ConcludeForm, _casework("conclude")),
     "give-back": _Step(forms.ReasonForm, _casework("give_back")),
     "feedback": _Step(forms.FeedbackForm, _casework("give_feedback")),
+    "undo": _Step(forms.StepForm, _undoing),
+    "merge": _Step(forms.MergeForm, _merging("merge")),
+    "split": _Step(forms.NoteForm, _without_version(_merging("split"))),
+    "open-clue": _Step(forms.ReasonForm, _merging("open_clue")),
+    "ask": _Step(forms.AskForm, _inquiries("ask")),
     "supervise": _Step(forms.SuperviseForm, _supervision("supervise")),
     "urge": _Step(forms.NoteForm, _supervision("urge")),
+    "letter": _Step(forms.LetterForm, _letters("issue")),
+    "answer-letter": _Step(forms.AnswerLetterForm, _letters("answer")),
+    "decide-letter": _Step(forms.DecideLetterForm, _letters("decide")),
+    "talk": _Step(forms.TalkForm, _letters("hold_talk")),
     "send-upward": _Step(forms.ReasonForm, _casework("send_upward")),
     "declare-conflict": _Step(forms.ReasonForm, _without_version(_casework("declare_conflict"))),
 }
@@ -89,6 +116,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             services().session.rollback()
             problem = presenter.words.error(error.code)
             return render_case(case_number, form=form, step=step, problem=problem, overtaken=True), 409
+        services().drafts.forget(facts(), case_number, step=step)
         flash(step)
         if _still_sees(case_number):
             return redirect(url_for("admin.case", case_number=case_number))

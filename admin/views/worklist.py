@@ -1,62 +1,135 @@
-"""The worklist: cases within one's scope, filtered by what stands in the address."""
+"""The worklist: cases within one's scope, filtered by what stands in the address; views that are kept; several at once."""
 
-from enum import StrEnum
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.access import allowed, facts, services
+from admin import worklist_address as address
+from admin.access import allowed, facts, send_to, services
+from admin.forms import BulkAssignForm, BulkUrgeForm, ViewForm
+from admin.presenters import Presenter
+from domain.errors import InvalidInput
 from domain.lifecycle import OPEN
-from domain.terms import Action, CaseStatus, Track
-from services.views import WorklistFilter
-
-E = TypeVar("E", bound=StrEnum)
-
-_KEPT = frozenset({"status", "track", "aspect", "label", "unit", "body", "due", "number", "open"})
+from domain.terms import Action, CaseStatus, Track, WorklistSort
+from services.bulk import Answer, Chosen
+from services.views import Worklist, WorklistFilter
 
 
-def add(console: Blueprint) -> None:
+def add(console: Blueprint, presenter: Presenter) -> None:
     """`/admin/cases`."""
 
     @console.get("/cases")
     @allowed(Action.VIEW_WORKLIST)
     def worklist() -> ResponseReturnValue:
-        wanted = _wanted()
-        found = services().queries.worklist(facts(), wanted)
+        wanted = address.read(request.args)
+        found = services().worklists.page(facts(), wanted)
         if wanted.number and len(found.rows) == 1:
-            return redirect(url_for("admin.case", case_number=found.rows[0].case_number))
-        # Only what is known goes on to the next page: other names would be read as options of `url_for`.
-        kept = {name: value for name, value in request.args.items() if name in _KEPT}
-        in_hand = sum(n for status, n in found.by_status.items() if status in OPEN)
-        return render_template(
-            "admin/worklist.html",
-            worklist=found, wanted=wanted, kept=kept, in_hand=in_hand, statuses=CaseStatus, tracks=Track,
-        )  # fmt: skip
+            return send_to(url_for("admin.case", case_number=found.rows[0].case_number))
+        return _show(wanted, found)
+
+    @console.get("/cases/units")
+    @allowed(Action.VIEW_WORKLIST)
+    def units() -> ResponseReturnValue:
+        only_open = request.args.get("all") != "1"
+        found = services().worklists.by_unit(facts(), only_open=only_open)
+        return render_template("admin/units.html", units=found, only_open=only_open)
+
+    @console.post("/cases/views")
+    @allowed(Action.VIEW_WORKLIST)
+    def save_view() -> ResponseReturnValue:
+        form = ViewForm()
+        wanted = address.read_query(form.query.data or "")
+        if not form.validate_on_submit():
+            return _show(wanted, view_problem=presenter.words.error(form.name.errors[0])), 400
+        try:
+            services().saved_views.save(facts(), name=form.name.data, query=address.write(wanted))
+        except InvalidInput as error:
+            return _show(wanted, view_problem=presenter.words.error(error.reason)), 400
+        flash("save-view")
+        return redirect(url_for("admin.worklist", **address.fields(wanted)))  # type: ignore[arg-type]
+
+    @console.post("/cases/views/<int:view_id>/forget")
+    @allowed(Action.VIEW_WORKLIST)
+    def forget_view(view_id: int) -> ResponseReturnValue:
+        services().saved_views.forget(facts(), view_id)
+        flash("forget-view")
+        return redirect(url_for("admin.worklist", open=1))
+
+    @console.post("/cases/bulk/assign")
+    @allowed(Action.ASSIGN)
+    def assign_all() -> ResponseReturnValue:
+        form = BulkAssignForm()
+        return _bulk(
+            form,
+            presenter,
+            lambda chosen: services().bulk.assign(facts(), chosen, body=form.body.data, reason=form.reason.data or ""),
+        )
+
+    @console.post("/cases/bulk/urge")
+    @allowed(Action.URGE)
+    def urge_all() -> ResponseReturnValue:
+        form = BulkUrgeForm()
+        return _bulk(
+            form, presenter, lambda chosen: services().bulk.urge(facts(), chosen, reason=form.reason.data or "")
+        )
+
+    @console.post("/cases/bulk/merge")
+    @allowed(Action.MERGE)
+    def merge_all() -> ResponseReturnValue:
+        form = BulkUrgeForm()
+        return _bulk(
+            form, presenter, lambda chosen: services().bulk.merge(facts(), chosen, reason=form.reason.data or "")
+        )
 
 
-def _wanted() -> WorklistFilter:
-    """The filter of the address; what is not known is left out rather than refused."""
-    args = request.args
-    due = args.get("due")
-    return WorklistFilter(
-        status=_member(CaseStatus, args.get("status")),
-        track=_member(Track, args.get("track")),
-        aspect=_key("aspect"),
-        label=_key("label"),
-        unit=_key("unit"),
-        body=_key("body"),
-        due=due if due in {"late", "soon"} else None,
-        number=_key("number"),
-        open_only=args.get("open") == "1",
-        page=args.get("page", 1, type=int),
+def _bulk(form: Any, presenter: Presenter, step: Callable[[list[Chosen]], tuple[Answer, ...]]) -> ResponseReturnValue:
+    """One step for the cases that were ticked: an answer for each, or the list again with what was wrong."""
+    if not form.validate_on_submit():
+        return _refused(form, presenter)
+    try:
+        answers = step(_chosen())
+    except InvalidInput as error:
+        return _refused(form, presenter, error.reason)
+    back = address.fields(address.read_query(form.query.data or ""))
+    return render_template("admin/bulk.html", answers=answers, back=back, step=request.endpoint)
+
+
+def _show(wanted: WorklistFilter, found: Worklist | None = None, **more: Any) -> str:
+    found = found or services().worklists.page(facts(), wanted)
+    own = [
+        (view, services().worklists.total(facts(), address.read_query(view.query)))
+        for view in services().saved_views.of(facts())
+    ]
+    return render_template(
+        "admin/worklist.html",
+        worklist=found,
+        wanted=wanted,
+        kept=address.fields(wanted),
+        query=address.write(wanted),
+        pictured={n: value for n, value in address.fields(wanted).items() if n in address.PICTURE_FILTERS},
+        in_hand=sum(n for status, n in found.by_status.items() if status in OPEN),
+        own_views=own,
+        statuses=CaseStatus,
+        tracks=Track,
+        sorts=WorklistSort,
+        **more,
     )
 
 
-def _key(name: str) -> str | None:
-    """A text of the address without what no key or number has (PostgreSQL refuses a NUL)."""
-    return request.args.get(name, "").replace("\x00", "").strip()[:40] or None
+def _chosen() -> list[Chosen]:
+    """The cases that were ticked, each with the version that the list showed."""
+    found = []
+    for value in dict.fromkeys(request.form.getlist("case")):
+        number, _, version = value.partition(":")
+        if version.isascii() and version.isdigit() and len(version) < 10:
+            found.append(Chosen(number.replace("\x00", ""), int(version)))
+    return found
 
 
-def _member(enum: type[E], value: str | None) -> E | None:
-    return next((member for member in enum if member.value == value), None)
+def _refused(form: Any, presenter: Presenter, code: str | None = None) -> ResponseReturnValue:
+    """The list again, with what was wrong."""
+    errors = [error for field in form for error in field.errors]
+    problem = presenter.words.error(code or (errors[0] if errors else "http_400"))
+    return _show(address.read_query(form.query.data or ""), bulk_problem=problem), 400

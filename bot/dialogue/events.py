@@ -106,6 +106,7 @@ class CaseView:
     needs_satisfaction: bool = False
     feedback: str | None = None
     declined_to: str | None = None
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ LETTERS: dict[str, frozenset[str]] = {
     "choose_case": _CHOICES,
     "case_view": _given("case_number", "status", "received_on", "declined_to"),
     "case_feedback": _given("feedback"),
+    "case_questions": _given("questions"),
     "case_actions": _CHOICES,
     "supplement": _given(),
     "withdraw": _CHOICES,

@@ -38,6 +38,7 @@ class ReportForm(FlaskForm):
     signing = StringField(default="anonymous", validators=[AnyOf(["anonymous", "named"], message="unknown")])
     name = StringField(validators=[_SHORT])
     contact = StringField(validators=[Regexp(PHONE, message="bad_phone")])
+    ticket = HiddenField(default="")  # given out when one is asked to wait (bot/web/gate.py)
     told = HiddenField()  # set once the person has read where an out-of-scope matter belongs
     agreed = BooleanField(validators=[InputRequired("empty")])
 
@@ -59,6 +60,7 @@ class TrackForm(FlaskForm):
 
     number = StringField(validators=[InputRequired("empty"), Length(max=40, message="too_long")])
     code = StringField(validators=[InputRequired("empty"), Length(max=40, message="too_long")])
+    ticket = HiddenField(default="")
 
 
 class SupplementForm(TrackForm):

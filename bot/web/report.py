@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from bot.web.forms import MAX_FILES, ReportForm
+from bot.web.gate import Gate
 from domain.errors import InvalidInput, NotOurs, Throttled
 from domain.taxonomy import Taxonomy
 from domain.terms import AttachmentKind, Source
@@ -23,14 +24,23 @@ def add_report(
     pages: Blueprint, taxonomy: Taxonomy, redirects: Callable[[str], str | None], allows: Callable[[str, str], bool]
 ) -> None:
     """Adds the report form to the public pages."""
+    gate = Gate("report", allows)
 
     @pages.route("/report", methods=["GET", "POST"])
     def report() -> ResponseReturnValue:
         form = ReportForm()
         if not form.validate_on_submit():
             return render_template("web/report.html", form=form), 400 if form.is_submitted() else 200
-        if not allows("report", request.remote_addr or "-"):
-            raise Throttled("report")
+        try:
+            wait = gate.check(form.statement.data, form.ticket.data or "")
+        except Throttled as error:
+            return render_template("web/report.html", form=form, problem=error.code), 429
+        if wait is not None:
+            form.ticket.data = wait.ticket
+            page = render_template(
+                "web/report.html", form=form, wait=wait.seconds, had_files=bool(_given(form.files.data))
+            )
+            return page, 429, {"Retry-After": str(wait.seconds)}
         services: Services = g.open_services()
         text = "\n".join(part for part in (form.statement.data, form.unit.data, form.person.data) if part)
         advice = services.suggestions.advise(text)
@@ -61,9 +71,7 @@ def add_report(
 
 
 def _lodge(services: Services, form: ReportForm, suggestion: Suggestion) -> Lodged:
-    attachment_ids = tuple(
-        services.attachments.keep_upload(content, kind) for content, kind in _uploads(form.files.data)
-    )
+    attachment_ids = services.attachments.keep_uploads(_uploads(form.files.data))
     identity = Identity(form.name.data.strip(), form.contact.data.strip()) if form.signing.data == "named" else None
     slots = tuple((name, form[name].data.strip()) for name in _SLOTS if (form[name].data or "").strip())
     statement = form.statement.data
@@ -81,9 +89,9 @@ def _lodge(services: Services, form: ReportForm, suggestion: Suggestion) -> Lodg
     )
 
 
-def _uploads(files: list[FileStorage]) -> list[tuple[bytes, AttachmentKind]]:
+def _uploads(files: list[FileStorage | str] | None) -> list[tuple[bytes, AttachmentKind]]:
     """The bytes of what was uploaded, with the kind their label claims; the service looks at the bytes themselves."""
-    given = [file for file in files or [] if file and file.filename]
+    given = _given(files)
     if len(given) > MAX_FILES:
         raise InvalidInput("files", "too_many")
     uploads = []
@@ -92,3 +100,8 @@ def _uploads(files: list[FileStorage]) -> list[tuple[bytes, AttachmentKind]]:
         kind = {"audio": AttachmentKind.VOICE, "video": AttachmentKind.VIDEO}.get(claimed, AttachmentKind.IMAGE)
         uploads.append((file.stream.read(MAX_BYTES + 1), kind))
     return uploads
+
+
+def _given(files: list[FileStorage | str] | None) -> list[FileStorage]:
+    """What was chosen; a form that was not sent as one with files holds names instead."""
+    return [file for file in files or [] if isinstance(file, FileStorage) and file.filename]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.web.forms import RatingForm, SupplementForm, TrackForm, WithdrawForm
+from bot.web.gate import Gate
 from domain.errors import DomainError, InvalidInput, NotFound, Throttled
 from domain.terms import Satisfaction, Source
 from domain.values import find_case_number
@@ -15,15 +16,22 @@ from services.tracking import CitizenKey, TrackedCase
 
 def add_track(pages: Blueprint, allows: Callable[[str, str], bool]) -> None:
     """Adds the follow-up to the public pages."""
+    gate = Gate("track", allows)
 
     @pages.route("/track", methods=["GET", "POST"])
     def track() -> ResponseReturnValue:
         form = TrackForm()
         if not form.validate_on_submit():
             return render_template("web/track.html", form=form), 400 if form.is_submitted() else 200
+        number, code = _key(form)
+        wait = gate.check(f"{number} {code}", form.ticket.data or "")
+        if wait is not None:
+            form.ticket.data = wait.ticket
+            page = render_template("web/track.html", form=form, wait=wait.seconds)
+            return page, 429, {"Retry-After": str(wait.seconds)}
         services: Services = g.open_services()
         try:
-            case = services.tracking.find(*_key(form))
+            case = services.tracking.find(number, code)
         except NotFound:
             form.code.errors = ["no_such_case"]
             return render_template("web/track.html", form=form), 404
@@ -52,6 +60,8 @@ def add_track(pages: Blueprint, allows: Callable[[str, str], bool]) -> None:
     def _act(form: TrackForm, act: Callable[[Services, CitizenKey], object]) -> ResponseReturnValue:
         services: Services = g.open_services()
         number, code = _key(form)
+        if not allows("track-most", request.remote_addr or "-"):
+            raise Throttled("track")
         case = services.tracking.find(number, code)
         done = form.validate_on_submit()
         problem = None
@@ -64,11 +74,13 @@ def add_track(pages: Blueprint, allows: Callable[[str, str], bool]) -> None:
         return _case_page(services.tracking.find(number, code) if done else case, form, done=done, problem=problem)
 
     def _key(form: TrackForm) -> tuple[str, str]:
-        number = find_case_number(form.number.data or "") or "-"
+        found = find_case_number(form.number.data or "")
         code = "".join(c for c in (form.code.data or "") if c.isdigit())
-        if not allows("track", number):
+        # By number, so that nobody tries all codes of one; the gate counts by network, so that nobody tries one code on
+        # all numbers. A number that is none counts for nobody else's.
+        if found and not allows("track", found):
             raise Throttled("track")
-        return number, code
+        return found or "-", code
 
 
 def _case_page(

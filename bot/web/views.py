@@ -16,7 +16,7 @@ def make_blueprint(
     """`/`, `/report` and `/track`.
 
     `redirects` gives the sentence for an `nk_` label, None if there is none; `allows` counts a try against a named
-    limit (`report`, `track`) for a key.
+    limit (app/security.py) for a key.
     """
     pages = Blueprint(
         "web", __name__, template_folder="templates", static_folder="static", static_url_path="/web-static"

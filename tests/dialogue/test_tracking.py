@@ -32,6 +32,11 @@ def test_the_only_case_of_an_account_is_shown_at_once() -> None:
     )
 
 
+def test_a_question_of_the_staff_is_shown_with_the_case() -> None:
+    chat = viewing(questions=("是哪一天的事？",))
+    assert (chat.letters, "是哪一天的事？" in chat.reply) == (["case_view", "case_questions", "case_actions"], True)
+
+
 @pytest.mark.parametrize("word", ["查询", "查进度", "5"])
 def test_it_is_found_by_command_and_by_menu(word: str) -> None:
     assert Chat(cases=[case()]).citizen(word) == ["case_view", "case_actions"]

@@ -5,8 +5,13 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from app.database import make_engine
+from app.database import make_engine, make_session_factory, transaction
 from app.migrations import config, is_current, migrate
+from domain.permissions import StaffFacts
+from domain.terms import Role, Source
+from services import Services
+from services.intake import Identity, NewReport
+from tests.fakes import suggestion
 
 REVISIONS = [r.revision for r in reversed(list(ScriptDirectory.from_config(config()).walk_revisions()))]
 
@@ -78,3 +83,55 @@ def test_the_journal_refuses_changes_on_this_engine(database_url, engine):
         with pytest.raises(Exception, match="append-only"), plain.begin() as connection:
             connection.execute(text(statement))
     plain.dispose()
+
+
+def test_no_row_is_lost_on_the_way_down_and_up_again(engine, parts):
+    with transaction(make_session_factory(engine)) as session:
+        services = Services(session, parts)
+        staff_id = services.staff.create(
+            username="clerk", display_name="甲", role=Role.PETITION, body=None, password="a long password"
+        )
+        services.staff.sign_in("clerk", "a long password")
+        case = services.intake.lodge_report(
+            NewReport(
+                statement="一件事",
+                source=Source.WEB,
+                suggestion=suggestion(),
+                identity=Identity("张三丰", "13800000000"),
+            )
+        )
+        clerk = StaffFacts(staff_id, Role.PETITION, None)
+        services.casework.accept(clerk, case.case_number, version=1)
+    tables = ("staff", "staff_session", "case", "report", "reporter_identity", "case_event", "case_deadline")
+    before = counts(engine, tables)
+    for below in ("0003", "0002", "0001"):
+        alembic(engine, command.downgrade, below)
+        alembic(engine, command.upgrade, "head")
+
+    assert min(before.values()) >= 1
+    assert counts(engine, tables) == before
+
+
+def test_recordings_from_before_wait_for_their_copy_and_nothing_else_does(engine):
+    alembic(engine, command.downgrade, "0012")
+    rows = [("voice", "stored"), ("voice", "pending"), ("image", "stored")]
+    with engine.begin() as connection:
+        for kind, status in rows:
+            connection.execute(
+                text(
+                    "INSERT INTO attachment (kind, status, received_at, tries) "
+                    f"VALUES ('{kind}', '{status}', '2026-01-01 00:00:00', 2)"
+                )
+            )
+    alembic(engine, command.upgrade, "head")
+
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT copy_status, next_try_at IS NOT NULL, tries FROM attachment ORDER BY id")
+        ).all()
+    assert [tuple(row) for row in found] == [("waiting", True, 0), (None, False, 2), (None, False, 2)]
+
+
+def counts(engine, tables):
+    with engine.connect() as connection:
+        return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}

@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from app import demo
+from domain.terms import CaseStatus, Track
+from models import Case
 from tests.conftest import missing
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -52,13 +54,13 @@ class Chat:
         return self.does(send)
 
 
-def sign_in(browser: Browser, url: str, username: str) -> Page:
+def sign_in(browser: Browser, url: str, username: str, lands_on: str = "办件") -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(f"{url}/admin/sign-in")
     page.fill("#username", username)
     page.fill("#password", "qiaomen-demo")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("办件")
+    expect(page.locator("h1")).to_have_text(lands_on)
     return page
 
 
@@ -88,6 +90,7 @@ def test_a_citizen_reports_staff_decide_and_the_citizen_reads_and_rates(browser,
     petition.goto(f"{site.url}/admin/cases?number={number}")
     expect(petition.locator("h1")).to_have_text(number)
     expect(petition.locator(".statement")).to_contain_text("不给两条烟")
+    petition.get_by_text("改成别的种类或单位").click()
     petition.select_option("#classify-label", "enforcement_payoff")
     petition.select_option("#classify-unit", "market_regulation")
     press(petition, "确认分类")
@@ -163,3 +166,165 @@ def test_the_worklist_is_worked_with_the_keyboard(browser, site):
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_have_text(second)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_picture_is_drawn_and_nothing_complains(browser, site, width):
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "leader", lands_on="总览")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site.url}/admin/pictures")
+    charts = page.locator("[data-chart]:visible")
+    expect(charts.first).to_be_visible()
+    for chart in charts.all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator("canvas")).to_be_visible()
+
+    assert charts.count() >= 6
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert complaints == []
+
+
+def test_a_column_of_a_chart_opens_the_cases_it_counts(browser, site):
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "leader", lands_on="总览")
+    page.goto(f"{site.url}/admin/pictures")
+    chart = page.locator("[data-table=by-body]")
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator("canvas")).to_be_visible()
+    box = chart.bounding_box()
+    assert box
+    # The longest bar is the first one, just right of the axis.
+    for x in range(120, int(box["width"]), 20):
+        if "/admin/cases" in page.url:
+            break
+        chart.click(position={"x": x, "y": 52})
+
+    expect(page.locator("h1")).to_have_text("办件")
+    assert "body=" in page.url
+
+
+def test_several_cases_are_chosen_with_the_keyboard_and_urged_at_once(browser, site):
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "petition")
+    page.goto(f"{site.url}/admin/cases?status=in_handling")
+    page.wait_for_load_state("load")
+    for key in "jxjx":
+        page.keyboard.press(key)
+    expect(page.locator("[data-count]")).to_have_text("2")
+    page.fill("#bulk-reason", "请抓紧办理")
+    page.get_by_role("button", name="催办", exact=True).click()
+
+    expect(page.locator("h1")).to_have_text("催办：办成 2 件")
+
+
+def test_filters_and_views_come_without_loading_the_page_anew(browser, site):
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "petition")
+    page.wait_for_load_state("load")
+    page.evaluate("window.sameAsBefore = true")
+    page.locator(".views a", has_text="待分流").click()
+    expect(page.locator(".views [aria-current]")).to_contain_text("待分流")
+    page.locator(".filters summary").click()
+    page.select_option("[name=label]", "excessive_inspection")
+    page.get_by_role("button", name="查询", exact=True).click()
+    expect(page.locator("[data-rows] tbody tr")).to_have_count(1)
+
+    assert page.url.endswith("/admin/cases?view=triage&label=excessive_inspection&sort=waiting")
+    assert (
+        page.evaluate("window.sameAsBefore && Object.keys(localStorage).concat(Object.keys(sessionStorage)).length")
+        == 0
+    )
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    expect(page.locator("h1")).to_have_text("检索原文")
+
+
+def test_a_clerk_confirms_with_one_key_and_asks_the_reporter_who_answers_unseen(browser, site):
+    citizen = site.citizen()
+    number, _ = citizen.lodges("市监局的一个所长来我店里检查，说不给两条烟就要罚我五千，上个月的事。")
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "petition")
+    page.goto(f"{site.url}/admin/cases/{number}")
+    page.wait_for_load_state("load")
+    assert page.locator(".statement mark.for").count() > 0
+    first = page.locator(".pick span").first.inner_text()
+    page.keyboard.press("1")
+    expect(page.locator(".decided")).to_have_text(first)
+    page.get_by_text("问反映人一个问题").click()
+    page.fill("#ask-text", "是哪一天的事？")
+    press(page, "发出问题")
+    site.work()
+
+    assert "是哪一天的事" in citizen.says("查询")
+    citizen.says("补充")
+    citizen.says("是十月十二号上午")
+    page.reload()
+    expect(page.locator(".asked")).to_contain_text("有补充")
+    expect(page.locator(".statement").last).to_contain_text("十月十二号")
+
+
+def test_the_letter_stands_in_the_telephone_while_it_is_written(browser, site):
+    demo.fill(site.system)
+    with site.system.transact() as services:
+        case = services.session.query(Case).filter_by(status=CaseStatus.IN_HANDLING).first()
+        case.status, case.track = CaseStatus.CONCLUDED, Track.ACCUSATION
+        number = case.case_number
+    page = sign_in(browser, site.url, "petition")
+    page.goto(f"{site.url}/admin/cases/{number}")
+    page.select_option("#feedback-draft", label="属实")
+    expect(page.locator(".phone [data-said]")).to_contain_text("您反映的情况属实")
+    page.fill("#feedback-text", "【写明结果】")
+    expect(page.locator(".phone [data-said]")).to_have_text("【写明结果】")
+    page.get_by_role("button", name="预览").click()
+
+    expect(page.locator(".error")).to_contain_text("没有换成实际内容")
+
+
+def test_a_draft_survives_the_end_of_the_sign_in_and_a_slip_is_taken_back(browser, site):
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "petition")
+    page.goto(f"{site.url}/admin/cases?label=excessive_inspection")
+    number = page.locator("[data-rows] tbody td.id a").first.inner_text()
+    page.goto(f"{site.url}/admin/cases/{number}")
+    page.locator("summary", has_text="不予受理").click()
+    page.fill("#decline-reason", "写了一半的理由")
+    expect(page.locator("#decline-reason + .kept")).to_contain_text("草稿已存")
+    page.context.clear_cookies()
+    again = sign_in(browser, site.url, "petition")
+    again.goto(f"{site.url}/admin/cases/{number}")
+    expect(again.locator("#decline-reason")).to_have_value("写了一半的理由")
+    again.locator("h1").click()
+    again.keyboard.press("2")
+    expect(again.locator(".undo")).to_contain_text("撤销")
+    again.locator("h1").click()
+    again.keyboard.press("u")
+
+    expect(again.locator(".notice.good")).to_contain_text("已撤销")
+    expect(again.locator(".suggestion h2")).to_contain_text("还没有人确认")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_supervision_fits_and_the_wall_fills_its_screen(browser, site, width):
+    demo.fill(site.system)
+    page = sign_in(browser, site.url, "leader", lands_on="总览")
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/admin/overview", "/admin/supervision", "/admin/supervision?view=week", "/admin/wall"):
+        page.goto(site.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{site.url}/admin/wall")
+    smallest = page.evaluate(
+        "Math.min(...[...document.querySelectorAll('main li, main b, main h2, main p, footer span')]"
+        ".map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1080
+    assert smallest >= 30
+    assert complaints == []

@@ -37,7 +37,7 @@ def other(shelf):
     """A second version: the same machine, more careful."""
     artefact = shelf.load()
     careful = replace(artefact.model, threshold=0.99)
-    return shelf.keep(careful, artefact.figures, artefact.data_digest)
+    return shelf.keep(careful, artefact.figures, artefact.data_digest, "# Careful")
 
 
 def test_two_versions_are_shown_side_by_side_on_the_same_messages(run, shelf, other):
@@ -92,6 +92,13 @@ def test_all_versions_are_listed(run, shelf, other):
     listed = [json.loads(line) for line in run("versions").output.splitlines()]
 
     assert {row["version"]: row["in_use"] for row in listed} == {shelf.in_use(): True, other: False}
+
+
+def test_the_card_of_the_training_run_is_kept_with_the_version(run, shelf, other):
+    figures = shelf.load().figures
+
+    assert f"| macro_f1_kinds | {figures['macro_f1_kinds']} |" in run("card").output
+    assert run("card", other).output == "# Careful"
 
 
 def test_retraining_reads_what_staff_confirmed_and_leaves_the_present_one_in_use(run, shelf, monkeypatch):

@@ -83,6 +83,27 @@ def test_what_a_voice_says_goes_into_the_statement_and_the_recording_is_kept(sit
     assert (kept.kind, kept.status, kept.content_type) == ("voice", "stored", "audio/amr")
 
 
+def test_a_recording_is_played_on_the_page_and_the_original_is_a_download(site, persona):
+    persona.does("voice", recognition="城管的协管员每个月来店里收五十块钱没有票不交就把秤收走")
+    number = persona.lodges("城管的协管员每个月来店里收五十块钱，没有票，不交就把秤收走。")
+    site.work()
+    with site.system.transact() as services:
+        [kept] = services.session.scalars(select(Attachment)).all()
+    clerk = Clerk(site.url, "petition")
+    address = f"/admin/cases/{number}/attachments/{kept.id}"
+
+    assert (
+        f'<audio controls preload="none" aria-label="语音 {kept.id}" src="{address}">'
+        in clerk.get(f"/admin/cases/{number}").text
+    )
+    played, original = clerk.get(address), clerk.get(f"{address}?original=1")
+    assert (played.headers["Content-Type"], original.headers["Content-Type"]) == ("audio/mpeg", "audio/amr")
+    assert played.headers["Content-Disposition"].startswith("inline")
+    assert original.headers["Content-Disposition"].startswith("attachment")
+    part = clerk.http.get(site.url + address, headers={"Range": "bytes=10-19"}, timeout=10)
+    assert (part.status_code, part.content) == (206, played.content[10:20])
+
+
 def test_a_notice_reaches_the_phone_and_says_nothing_of_the_case(site, persona):
     number = persona.lodges("市监局的一个所长来店里检查，说不给两条烟就要罚我五千。")
     Clerk(site.url, "petition").step(number, "accept")

@@ -7,6 +7,7 @@ import pytest
 import requests
 from PIL import Image
 
+from domain.errors import InvalidInput
 from models import Attachment, Case
 
 
@@ -109,6 +110,47 @@ def test_a_file_that_is_not_a_picture_is_refused_and_nothing_is_lodged(visitor, 
     assert "这种文件不能收" in answer.text
     with site.system.transact() as services:
         assert services.session.query(Case).count() == 0
+
+
+def files_of(site):
+    return [path for path in (site.settings.instance / "attachments").rglob("*") if path.is_file()]
+
+
+def test_when_one_of_several_files_is_refused_no_byte_of_the_others_is_left(visitor, site):
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "JPEG")
+    answer = visitor.post(
+        "/report",
+        files=[
+            ("files", ("a.jpg", out.getvalue(), "image/jpeg")),
+            ("files", ("b.jpg", b"<script>alert(1)</script>", "image/jpeg")),
+        ],
+        statement="城管的协管员每个月来店里收五十块钱，没有票。",
+        signing="anonymous",
+        agreed="1",
+    )
+
+    assert answer.status_code == 400
+    assert files_of(site) == []
+
+
+def test_when_a_report_cannot_be_kept_its_files_are_not_kept_either(visitor, site, monkeypatch):
+    def fails(*_):
+        raise InvalidInput("statement", "too_long")
+
+    monkeypatch.setattr("services.intake.Intake.lodge_report", fails)
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "JPEG")
+    answer = visitor.post(
+        "/report",
+        files={"files": ("a.jpg", out.getvalue(), "image/jpeg")},
+        statement="城管的协管员每个月来店里收五十块钱，没有票。",
+        signing="anonymous",
+        agreed="1",
+    )
+
+    assert answer.status_code == 400
+    assert files_of(site) == []
 
 
 def test_a_report_about_a_county_leader_is_not_kept(visitor, site):

@@ -83,6 +83,8 @@ def _show(state: State, case: CaseView, context: Context) -> Turn:
             declined_to=case.declined_to or "",
         )
     ]
+    if case.questions:
+        shown.append(say("case_questions", questions=case.questions))
     if case.feedback:
         is_long = len(case.feedback) > _MAX_FEEDBACK
         text = f"{case.feedback[:_MAX_FEEDBACK]}…" if is_long else case.feedback

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,18 @@ from app.reference import load_directory, load_taxonomy
 from bot.words import Words, load_words
 from domain.errors import DomainError, NotAllowed
 from domain.permissions import CaseFacts, StaffFacts, may
+from domain.supervision import signal_of
 from domain.terms import Action, CaseStatus, IdentityClaim, ReportKind, ReportPart, Role, RouteRule, Source, Track
+from services.merging import Family
 from services.staff import SignedIn
-from services.views import CasePage, Overview, ReportView, Worklist, WorklistFilter, WorklistRow
+from services.supervision_letters import Pressure
+from services.views import CasePage, IdentityState, Overview, ReportView, Worklist, WorklistFilter, WorklistRow
+from services.work_calendar import ChinaCalendar
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ROW = WorklistRow(
-    case_number="SA20261123-AAAAAA", received_at=MONDAY, status=CaseStatus.RECEIVED, track=Track.ACCUSATION,
-    label=None, labelled=False, unit=None, owner="clarify", assigned_body=None,
+    case_number="SA20261123-AAAAAA", version=3, received_at=MONDAY, status=CaseStatus.RECEIVED, track=Track.ACCUSATION,
+    label=None, labelled=False, confidence=None, unit=None, owner="clarify", assigned_body=None,
     identity_claim=IdentityClaim.ANONYMOUS, in_danger=False, due_on=None, due_kind=None, provisional=False,
     urging_count=0, supervised_until=None, contact_requested=False,
 )  # fmt: skip
@@ -35,9 +39,11 @@ PAGE = CasePage(
     suggested_label=None, suggested_confidence=None, suggestion=None, model_version=None, citizen_label=None,
     label=None, labelled_at=None, unit=None, slots={}, route_rule=RouteRule.DEFAULT_GROUP, owner="g_market", via=None,
     assigned_body=None, disposition=None, outcome=None, declined_to=None, supervised_until=None, urging_count=0,
-    contact_requested_at=None, satisfaction=None, satisfaction_comment=None,
+    contact_requested_at=None, satisfaction=None, satisfaction_comment=None, content_destroyed_at=None,
     reports=(ReportView(ReportPart.ORIGINAL, Source.WECHAT, "<b>收钱</b>\u202e", MONDAY),),
-    overlays=(), attachments=(), deadlines=(), feedbacks=(), events=(), allowed=frozenset(),
+    overlays=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), unit_history=None, similar=(), undoable=None, drafts={},
+    family=Family(None, (), None), events=(), allowed=frozenset(),
+    identity=IdentityState((), has_asked=False, open_until=None),
 )  # fmt: skip
 
 
@@ -65,7 +71,7 @@ class FakeStaff:
             raise NotAllowed("sign_in")
         return username
 
-    def signed_in(self, token: str) -> SignedIn | None:
+    def signed_in(self, token: str, *, keeps_alive: bool = True) -> SignedIn | None:
         return None if token in self.ended else self.accounts.get(token)
 
     def sign_out(self, token: str) -> None:
@@ -74,23 +80,46 @@ class FakeStaff:
 
 @dataclass
 class FakeQueries:
-    """Answers with one case on each of many pages; remembers the filter it was given."""
+    """Answers with one case; `wanted` are the filters that the worklist was given."""
 
     wanted: list[WorklistFilter] = field(default_factory=list)
-    pages: int = 9
 
     def now(self) -> datetime:
         return MONDAY
 
-    def worklist(self, _staff: StaffFacts, wanted: WorklistFilter) -> Worklist:
-        self.wanted.append(wanted)
-        return Worklist((ROW,), 1, wanted.page, self.pages, {}, 0, 0)
+    def today(self) -> date:
+        return MONDAY.date()
 
     def case_page(self, staff: StaffFacts, case_number: str) -> CasePage:
         return replace(PAGE, case_number=case_number, allowed=frozenset(a for a in Action if may(staff, a)))
 
     def overview(self, _staff: StaffFacts) -> Overview:
-        return Overview(0, 0, 0, 0, 0, 0, {}, {}, 0, {}, (), 0, 0, (), 0)
+        return Overview(0, 0, 0, 0, 0, {}, (), 0)
+
+
+class FakeWorklists:
+    """Answers with one case on each of many pages; remembers the filter it was given."""
+
+    def __init__(self, wanted: list[WorklistFilter]) -> None:
+        self.wanted = wanted
+
+    def page(self, _staff: StaffFacts, wanted: WorklistFilter) -> Worklist:
+        self.wanted.append(wanted)
+        return Worklist((ROW,), 1, wanted.page, 9, {}, 0, 0, {})
+
+
+class FakeDrafts:
+    """Nobody writes anything."""
+
+    def forget(self, _staff: StaffFacts, _case_number: str, *, step: str) -> None:
+        pass
+
+
+class FakeSavedViews:
+    """Nobody keeps anything."""
+
+    def of(self, _staff: StaffFacts) -> tuple[()]:
+        return ()
 
 
 class FakeCasework:
@@ -116,6 +145,35 @@ class FakeCasework:
         return CaseFacts(self.rule, CaseStatus.RECEIVED, None, None)
 
 
+class FakeSupervisionLetters:
+    """No case is pressed; remembers the steps it was asked for."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, dict[str, Any]]] = []
+
+    def of_case(self, _staff: StaffFacts, _case_number: str) -> Pressure:
+        return Pressure(
+            signal_of([], MONDAY.date(), ChinaCalendar({"published_years": [], "overrides": {}})),
+            (),
+            (),
+            (),
+            may_talk=False,
+        )
+
+    def waiting(self, _staff: StaffFacts) -> tuple[()]:
+        return ()
+
+    def __getattr__(self, step: str) -> Callable[..., None]:
+        return lambda _staff, _case_number, **values: self.taken.append((step, values))
+
+
+class FakeCalendarOfDue:
+    """Nothing is due and no light is on."""
+
+    def lights(self, _staff: StaffFacts) -> tuple[()]:
+        return ()
+
+
 @dataclass
 class FakeSession:
     """Counts what was undone."""
@@ -126,14 +184,30 @@ class FakeSession:
         self.undone += 1
 
 
+class FakeLetters:
+    """No letter can be written about any case."""
+
+    def possible(self, _staff: StaffFacts, _case_number: str) -> tuple[()]:
+        return ()
+
+
 @dataclass
 class FakeServices:
     """What a view may ask for."""
 
     staff: FakeStaff = field(default_factory=FakeStaff)
     queries: FakeQueries = field(default_factory=FakeQueries)
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
+    saved_views: FakeSavedViews = field(default_factory=FakeSavedViews)
     casework: FakeCasework = field(default_factory=FakeCasework)
+    supervision_letters: FakeSupervisionLetters = field(default_factory=FakeSupervisionLetters)
+    calendar_of_due: FakeCalendarOfDue = field(default_factory=FakeCalendarOfDue)
     session: FakeSession = field(default_factory=FakeSession)
+    letters: FakeLetters = field(default_factory=FakeLetters)
+
+    @property
+    def worklists(self) -> FakeWorklists:
+        return FakeWorklists(self.queries.wanted)
 
 
 @pytest.fixture

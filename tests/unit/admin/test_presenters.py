@@ -1,6 +1,6 @@
 """Rows into words: days, names, and what a statement must not be able to do to a reader."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -114,3 +114,23 @@ def test_usual_destinations_say_where_to_go(show):
     told = {key: words for key, _, words in show.destinations()}
 
     assert "12333" in told["nk_labour"]
+
+
+def test_a_statement_is_cut_where_its_words_spoke_for_and_against(show):
+    marked = show.marked("<b>检查</b>了检查，OK", [("检查", 0.9), ("ok", 0.1)], [("了", -0.2)])
+
+    assert marked == [
+        ("<b>", ""), ("检查", "for"), ("</b>", ""), ("了", "against"), ("检查", "for"), ("，", ""), ("OK", "for"),
+    ]  # fmt: skip
+
+
+def test_a_statement_without_evidence_is_one_piece(show):
+    assert show.marked("检查", [], []) == [("检查", "")]
+
+
+@pytest.mark.parametrize(("days", "shown"), [(-3, (0, 10)), (4, (4, 10)), (30, (10, 10))])
+def test_a_clock_fills_from_its_first_day_to_its_last(show, days, shown):
+    start = date(2026, 11, 1)
+    now = datetime(2026, 11, 1, 4, 0, tzinfo=UTC) + timedelta(days=days)
+
+    assert show.elapsed(start, start + timedelta(days=10), now) == shown

@@ -1,10 +1,12 @@
 """One form, one service call: what is asked for, what is shown when it is refused, where one lands afterwards."""
 
+from datetime import date
+
 import pytest
 
 from admin.views.steps import STEPS
 from domain.errors import Conflict, IllegalTransition, InvalidInput
-from domain.terms import RouteRule
+from domain.terms import LetterKind, RouteRule
 
 CASE = "/admin/cases/SA20261123-AAAAAA"
 
@@ -99,3 +101,37 @@ def test_forms_appear_for_those_only_who_may_use_them(signed_in, role, forms):
     page = signed_in(role).get(CASE).text
 
     assert (f'action="{CASE}/accept"' in page) is forms
+
+
+def test_a_letter_goes_out_with_its_kind_text_and_date(fake, signed_in):
+    answer = signed_in("leader").post(
+        "/admin/cases/SA20261123-AAAAAA/letter",
+        data={"version": "7", "kind": "supervision", "text": "请说明", "answer_by": "2026-11-27"},
+    )
+
+    assert answer.status_code == 302
+    assert fake.supervision_letters.taken == [
+        ("issue", {"kind": LetterKind.SUPERVISION, "text": "请说明", "answer_by": date(2026, 11, 27)})
+    ]
+
+
+def test_an_answer_is_taken_or_sent_back_as_it_was_ticked(fake, signed_in):
+    for answer in ("yes", "no"):
+        signed_in("leader").post(
+            "/admin/cases/SA20261123-AAAAAA/decide-letter",
+            data={"version": "7", "letter_id": "3", "answer": answer, "remark": "写清"},
+        )
+
+    assert fake.supervision_letters.taken == [
+        ("decide", {"letter_id": 3, "is_accepted": is_accepted, "remark": "写清"}) for is_accepted in (True, False)
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"kind": "order", "text": "x", "answer_by": "2026-11-27"}, {"kind": "urging", "text": "x", "answer_by": "soon"}],
+)
+def test_a_letter_of_no_kind_or_without_a_date_is_not_sent(fake, signed_in, data):
+    answer = signed_in("leader").post("/admin/cases/SA20261123-AAAAAA/letter", data={"version": "7", **data})
+
+    assert (answer.status_code, fake.supervision_letters.taken) == (400, [])

@@ -1,11 +1,15 @@
 """Several processes on one SQLite file: nothing is lost and nobody is told "database is locked"."""
 
+import socket
 import subprocess
 import sys
+import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from app.database import make_engine, make_session_factory, transaction
 from models import ScheduledJob
@@ -67,8 +71,43 @@ def test_an_error_rolls_everything_back(factory):
         assert session.scalars(select(ScheduledJob)).all() == []
 
 
-def test_an_engine_for_postgresql_has_a_bounded_pool():
-    engine = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", pool_size=3)
-
-    assert engine.pool.size() == 3
+@pytest.fixture
+def postgres(postgres_url):
+    """An engine on PostgreSQL that keeps two connections and may open two more."""
+    engine = make_engine(postgres_url, pool_size=2)
+    yield engine
     engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_process_opens_no_more_connections_than_its_bound(postgres):
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(postgres.connect())
+        with pytest.raises(TimeoutError):
+            postgres.connect()
+
+
+@pytest.mark.postgres
+def test_connections_that_the_server_dropped_are_replaced_and_nobody_notices(postgres, postgres_url):
+    with postgres.connect() as one, postgres.connect() as other:
+        dropped = [c.execute(text("SELECT pg_backend_pid()")).scalar_one() for c in (one, other)]
+    outside = make_engine(postgres_url)
+    with outside.begin() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(pid) FROM unnest(:pids) AS pid"), {"pids": dropped})
+    outside.dispose()
+
+    with postgres.connect() as one, postgres.connect() as other:
+        fresh = [c.execute(text("SELECT pg_backend_pid()")).scalar_one() for c in (one, other)]
+    assert not {*fresh} & {*dropped}
+
+
+def test_a_server_that_takes_the_call_and_never_answers_is_given_up_within_seconds():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        engine = make_engine(f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/none")
+        started = time.monotonic()
+        with pytest.raises(OperationalError):
+            engine.connect()
+        engine.dispose()
+
+    assert time.monotonic() - started < 10

@@ -37,6 +37,19 @@ def test_one_persons_tries_do_not_count_for_another(limiter, somebody):
     assert limiter.allows(THREE, somebody + "x")
 
 
+def test_all_addresses_of_one_household_count_together(limiter, somebody):
+    tries = [limiter.allows(Limit(somebody, "3/minute"), f"2001:db8:1:2::{n:x}") for n in range(4)]
+
+    assert tries == [True, True, True, False]
+    assert limiter.allows(Limit(somebody, "3/minute"), "2001:db8:1:3::1")
+
+
+def test_an_old_address_in_new_form_counts_with_itself(limiter, somebody):
+    tries = [limiter.allows(Limit(somebody, "3/minute"), who) for who in ("::ffff:10.1.2.3", "10.1.2.3") * 2]
+
+    assert tries == [True, True, True, False]
+
+
 @pytest.mark.redis
 def test_two_hosts_count_together_over_redis(somebody):
     one, other = RateLimiter(redis_url()), RateLimiter(redis_url())

@@ -135,6 +135,21 @@ def test_the_worker_takes_what_was_left_behind(desk, clock):
     assert [m.status for m in desk.inbound()] == ["handled"]
 
 
+@pytest.mark.parametrize("emptied", [b"<xml/>", None], ids=["no document", "emptied"])
+def test_a_stored_message_that_cannot_be_read_is_set_aside_and_the_next_one_is_answered(desk, clock, emptied):
+    from services.conversations import Push
+
+    with desk.transact() as services:
+        for key, raw in (("bad", b"<xml/>"), ("good", document("o1", STORY, 2))):
+            received = services.conversations.receive(Push("o1", key, key, "text", 1, raw), opens_window=5)
+        services.session.scalars(select(InboundMessage)).first().raw = emptied
+    clock.forward(seconds=31)
+    desk.conversation.take_turns(received.reporter_id)
+
+    assert [m.status for m in desk.inbound()] == ["ignored", "handled"]
+    assert desk.inbound()[1].reply
+
+
 def test_a_fault_of_ours_is_told_and_the_conversation_stays_where_it_was(desk):
     quick = desk.advise
 
@@ -148,6 +163,37 @@ def test_a_fault_of_ours_is_told_and_the_conversation_stays_where_it_was(desk):
 
     assert "出了点问题" in trouble or "没有办成" in trouble
     assert "1." in again
+
+
+def test_the_first_message_of_a_stranger_is_one_writing_transaction(desk):
+    opened = []
+    transact = desk.transact
+
+    def counted(*, read_only=False):
+        opened.append(read_only)
+        return transact(read_only=read_only)
+
+    desk.conversation._transact = counted
+    desk.says(STORY)
+
+    assert opened == [True, False]
+
+
+def test_a_stranger_whose_two_first_messages_meet_is_known_once_and_both_are_answered(desk):
+    quick = desk.advise
+
+    def overtaken(text):
+        desk.advise = quick
+        replies.append(desk.says("帮助", "o-new", number=2))
+        return quick(text)
+
+    replies = []
+    desk.advise = overtaken
+    replies.append(desk.says(STORY, "o-new", number=1))
+
+    assert all(replies)
+    assert [m.status for m in desk.inbound()] == ["handled", "handled"]
+    assert len({m.reporter_id for m in desk.inbound()}) == 1
 
 
 def test_when_nothing_can_be_stored_the_failure_is_passed_on(desk):

@@ -29,7 +29,7 @@ def shelf(tmp_path):
 
 
 def keep(shelf, threshold=0.5):
-    return shelf.keep(a_model(threshold), {"macro_f1": threshold}, "digest")
+    return shelf.keep(a_model(threshold), {"macro_f1": threshold}, "digest", f"# Card of {threshold}")
 
 
 def test_an_empty_shelf_says_what_to_do(shelf):
@@ -47,6 +47,20 @@ def test_what_is_kept_is_not_used_until_somebody_says_so(shelf):
 
 def test_the_same_model_has_the_same_version_wherever_it_is_made(shelf, tmp_path):
     assert keep(shelf) == keep(Shelf(tmp_path / "elsewhere")) == keep(shelf)
+
+
+def test_every_version_has_its_card(shelf):
+    first, second = keep(shelf, 0.25), keep(shelf, 0.5)
+    shelf.use(first)
+
+    assert (shelf.card(), shelf.card(second)) == ("# Card of 0.25", "# Card of 0.5")
+
+
+def test_a_version_without_a_card_says_so(shelf):
+    with pytest.raises(ArtefactError, match="no card"):
+        shelf.card()
+    with pytest.raises(ArtefactError, match="no card"):
+        shelf.card("abcdef012345")
 
 
 def test_a_loaded_model_is_the_one_that_was_kept(shelf):

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifier.slots import amounts_in
+from classifier.text import normalise
 from domain.values import Slots
 from tests.finding import slots_in
 
@@ -220,3 +222,56 @@ def test_what_a_moment_means_stands_beside_it():
     found = slots("去年3月12号他来的")
 
     assert (found.when, found.happened) == ("去年3月12号", "2025-03-12")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8600交了,半年一滴水没见", [8600]),
+        ("吃了一顿,1460,他带了一桌人", [1460]),
+        ("甩过来一个收款码,我扫了1888", [1888]),
+        ("虫草含片408一盒,我拿了两盒", [408]),
+        ("一套7350,别家一套才2100", [7350, 2100]),
+        ("二百六一块,不买他的不行", [260]),
+        ("四百一台,扫完放行", [400]),
+        ("工程款廿八万没给", [280_000]),
+        ("底薪3000加提成", [3000]),
+        ("出让金1260万一次过交了", [12_600_000]),
+        ("一年1万2定金", [12_000]),
+        ("收一笔“候考服务”三十", [30]),
+        ("送货一趟要五蚊", [5]),
+        ("代办80一个人", [80]),
+        ("一单三毛", [0.3]),
+        ("每月129元套餐", [129]),
+        ("货款24万一分没给", [240_000]),
+        ("一方贵三十", [30]),
+        ("四十八一块的牌子", [48]),
+        ("贴张纸320,我看着他泡的茶", [320]),
+    ],
+)
+def test_a_bare_price_is_a_sum(text, expected):
+    assert amounts_in(normalise(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打了一次12345",
+        "打110报警没人来",
+        "给12345打了一个",
+        "2024交的材料",
+        "四千册教材验收了",
+        "报装一个40千瓦的表",
+        "从五一锁到现在",
+        "十一月十五供的暖",
+        "走G207国道被拦",
+        "一块一块搬",
+        "手机13800001111",
+        "去楼上302盖章",
+        "凭证号0417、0418",
+        "卡号末四位8802",
+        "二〇二一年开工",
+    ],
+)
+def test_a_number_that_counts_something_else_is_none(text):
+    assert amounts_in(normalise(text)) == []

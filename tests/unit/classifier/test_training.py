@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from classifier.corpus import Example
-from classifier.training import train
+from classifier.training import best_strength, train
 
 PLAIN = {
     "illegal_fee": ("收费没有票", "办证要交手续费", "盖章收钱", "押金不退", "收据是白条"),
@@ -40,3 +40,12 @@ def test_figures_come_from_writers_left_out_and_count_no_lesson():
 def test_one_writer_is_not_enough_to_measure_by():
     with pytest.raises(ValueError, match="two writers"):
         train([Example("收费没有票", "illegal_fee", "甲"), Example("在吗", "nk_spam", "甲")], [])
+
+
+def test_the_strength_that_treats_rare_labels_better_is_chosen_and_of_equals_the_least():
+    truth = np.array([0, 0, 0, 1])
+    misses_the_rare_one = np.array([[1.0, 0.0]] * 4)
+    right = np.array([[1.0, 0.0]] * 3 + [[0.0, 1.0]])
+
+    assert best_strength({0.1: misses_the_rare_one, 1.0: right}, truth) == 1.0
+    assert best_strength({1.0: right, 0.3: right, 0.1: misses_the_rare_one}, truth) == 0.3

@@ -5,10 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reference import load_directory
+from classifier.lexicon import read
+from classifier.text import Reading
+from classifier.units import MentionFinder
 from domain.terms import UnitKind
 from tests.finding import mentions_in, units_in
 
 DIRECTORY = load_directory()
+MATTERS = [word for words in read("matters.yaml").values() for word in words]
 
 
 def units(text):
@@ -282,3 +286,90 @@ def test_a_text_without_anything_names_nobody():
 @given(st.text(max_size=60))
 def test_any_text_can_be_read(text):
     assert set(mentions_in(text).units) <= set(DIRECTORY.units)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("应急的来查冷库，罚款单打印好了才问我", ("emergency_bureau",)),
+        ("县卫生口一位副局长要课题经费", ("health_bureau",)),
+        ("国土说找农业", ("natural_resources",)),
+        ("教育系统的人来收钱", ("education_science",)),
+        ("学校欠我饭钱三年了", ("public_schools",)),
+        ("猪场旁边环保来了好几回", ("ecology_branch",)),
+        ("三轮让交警扣了", ("public_security",)),
+        ("消防来饭店查灭火器", ("fire_brigade",)),
+        ("柳泉镇办桃花节，一家出三百", ("t_liulin",)),
+        ("清河湾镇带铲车把猪舍推了", ("t_qinghe",)),
+    ],
+)
+def test_whoever_works_in_a_field_and_whoever_acts_is_found(text, expected):
+    assert units(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "农业不好干，合作社难",
+        "交通不便，货进不来",
+        "卫生很差，苍蝇多",
+        "我在柳泉镇办了个养殖场，窗口不收材料",
+        "小学文化，不会写字",
+        "驾驶学校旁边有人卖号，要不要查",
+        "执照要村委会盖章才给",
+        "带头的不是村干部，就是几个闲人",
+        "这事跟派出所没关系",
+    ],
+)
+def test_a_field_a_place_an_errand_and_whoever_is_denied_are_nobody(text):
+    assert (
+        set(units(text))
+        & {
+            "agriculture_rural",
+            "transport_bureau",
+            "health_bureau",
+            "t_liulin",
+            "public_schools",
+            "villages",
+            "public_security",
+        }
+        == set()
+    )
+
+
+def test_police_that_act_before_the_court_has_spoken_are_the_ones_complained_of():
+    assert units("法院还没判，派出所的人先来搬东西") == ("public_security",)
+
+
+def test_a_kind_tells_who_is_meant_where_nobody_is_named():
+    finder, reading = MentionFinder(DIRECTORY), Reading("欠货款说成诈骗抓了三天")
+
+    assert finder.find(reading, [], kind="police_in_dispute").units == ("public_security",)
+    assert finder.find(reading, []).units == ()
+    assert finder.find(Reading("外省公司说我诈骗，把卡冻了"), [], kind="police_in_dispute").units == (
+        "public_security",
+    )
+
+
+def test_police_of_another_place_are_not_ours():
+    finder, reading = MentionFinder(DIRECTORY), Reading("外地的警察跨省来冻了我的卡")
+
+    assert finder.find(reading, [], kind="police_in_dispute").units == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("想在执照上添个项目，三回都不给办", ("admin_approval",)),
+        ("给车过户跑了五趟", ("public_security",)),
+        ("反担保都押了，领导还说不好上会", ("guarantee_company",)),
+        ("燃气开户要买他家的阀门", ("gas_company",)),
+    ],
+)
+def test_the_paper_tells_the_office_that_issues_it(text, expected):
+    assert units(text) == expected
+
+
+@given(st.sampled_from(sorted(MATTERS)), st.sampled_from(["", "我去办", "三年了还不给", "跑了五趟"]))
+def test_every_matter_leads_to_a_unit_of_the_county(word, around):
+    assert set(units(around + word)) <= set(DIRECTORY.units)

@@ -1,3 +1,4 @@
+import errno
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,12 +8,13 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from app.database import make_session_factory, transaction
-from domain.terms import AttachmentKind, AttachmentStatus, OutboxChannel, OutboxStatus
+from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus, OutboxChannel, OutboxStatus
 from models import Attachment, OutboxMessage, Reporter
 from outbox.errors import Failure, FailureKind, PlatformError
-from outbox.worker import NoticeTemplates, Worker
+from outbox.worker import JOBS, NoticeTemplates, Worker
 from services import Services
 from services.conversations import Push
+from simulator.samples import voice
 
 AMR = b"#!AMR\n" + b"\x3c" * 32
 
@@ -252,6 +254,104 @@ def test_a_voice_is_fetched_sealed_and_recognised_by_its_content(bench, tmp_path
     assert all(AMR not in path.read_bytes() for path in (tmp_path / "attachments").rglob("*") if path.is_file())
 
 
+def test_a_recording_gets_a_copy_that_can_be_played_and_the_original_stays(bench):
+    bench.platform.media = voice()
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    assert attachment(bench).copy_status is CopyStatus.WAITING
+    assert (bench.worker.convert(), bench.worker.convert()) == (1, 0)
+
+    stored = attachment(bench)
+    assert stored.copy_status is CopyStatus.MADE
+    with bench.transact() as services:
+        assert services.parts.attachments.read(stored.clean_name).startswith(b"ID3")
+        assert services.parts.attachments.read(stored.original_name) == voice()
+
+
+def test_a_recording_that_cannot_be_decoded_says_so_and_is_not_tried_again(bench):
+    bench.platform.media = b"\x02#!SILK_V3\x00"
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    assert (bench.worker.convert(), bench.worker.convert()) == (1, 0)
+
+    assert (attachment(bench).status, attachment(bench).copy_status) == (AttachmentStatus.STORED, CopyStatus.FAILED)
+
+
+def test_a_recording_that_takes_workers_with_it_is_given_up_and_the_next_one_is_converted(bench):
+    bench.platform.media = voice()
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    for _ in range(3):
+        with bench.transact() as services:
+            assert services.attachments.claim_unconverted() is not None  # and the worker dies
+        bench.clock.forward(minutes=4)
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    bench.worker.convert()
+
+    with bench.transact() as services:
+        found = services.session.scalars(select(Attachment).order_by(Attachment.id)).all()
+    assert [kept.copy_status for kept in found] == [CopyStatus.FAILED, CopyStatus.MADE]
+
+
+def test_a_worker_whose_time_ran_out_does_not_put_its_copy_beside_anothers(bench):
+    bench.platform.media = voice()
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    with bench.transact() as services:
+        late = services.attachments.claim_unconverted()
+    bench.clock.forward(minutes=4)
+    bench.worker.convert()
+    kept = attachment(bench).clean_name
+    with bench.transact() as services:
+        services.attachments.finish_conversion(late, b"other")
+
+    assert attachment(bench).clean_name == kept
+
+
+def test_a_damaged_recording_is_not_tried_for_ever(bench, tmp_path):
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    for path in (tmp_path / "attachments").rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"rotten")
+    bench.worker.convert()
+
+    assert attachment(bench).copy_status is CopyStatus.FAILED
+
+
+def test_while_no_process_can_be_started_a_recording_waits(bench, monkeypatch):
+    note(bench, AttachmentKind.VOICE)
+    bench.worker.fetch()
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.executable", "/dev/null")
+        bench.worker.convert()
+    assert attachment(bench).copy_status is CopyStatus.WAITING
+    bench.platform.media = voice()
+    bench.clock.forward(minutes=4)
+    bench.worker.convert()
+
+    assert attachment(bench).copy_status is not CopyStatus.WAITING
+
+
+def test_a_file_for_which_the_disk_has_no_room_is_fetched_again_and_keeps_nobody_waiting(bench, monkeypatch):
+    note(bench, AttachmentKind.VOICE)
+    bench.put()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("services.attachment_store.AttachmentStore._write_now", full)
+        bench.worker.run_once()
+    assert attachment(bench).status is AttachmentStatus.PENDING
+    assert bench.message().status is OutboxStatus.SENT
+    bench.clock.forward(minutes=1)
+    bench.worker.fetch()
+
+    assert attachment(bench).status is AttachmentStatus.STORED
+
+
 def test_a_file_that_is_not_what_it_says_is_refused_for_good(bench):
     bench.platform.media = b"<html>not a picture</html>"
     note(bench, AttachmentKind.IMAGE)
@@ -289,7 +389,7 @@ def test_turns_left_behind_are_taken_by_the_worker(bench):
 def test_periodic_jobs_run_once_for_any_number_of_workers(bench):
     first, second = bench.worker.run_jobs(), bench.make_worker().run_jobs()
 
-    assert (first, second) == (5, 0)
+    assert (first, second) == (len(JOBS), 0)
 
 
 def test_a_round_leaves_a_sign_of_life(bench):

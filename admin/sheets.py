@@ -1,0 +1,136 @@
+"""Excel files: typed cells, a frozen header that filters, widths, a page that prints. A text is never a formula."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+Value = str | int | date | datetime | None
+
+_A4 = 9  # the number that the format gives this size
+_IN_MEMORY = 4 << 20
+_SONG, _HEI = "SimSun", "SimHei"  # the two fonts every office has: for text, for headings
+_LINE = Side(style="thin", color="FFB8BEC6")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+# What spreadsheets take for the beginning of a formula, also after a way through a CSV file.
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm", int: "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, its width in characters, the type of its values."""
+
+    heading: str
+    width: float
+    type: type = str
+
+
+def write_sheet(
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    title: str,
+    footer: str,
+    stamp: str,
+    about: tuple[str, Mapping[str, Value]] | None = None,
+) -> IO[bytes]:
+    """A workbook with one list, and a second sheet that tells about it. Rows are written as they come, not kept.
+
+    The file lies in memory while it is small and on disk after that; whoever gets it closes it.
+    """
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    _lay_out(sheet, columns)
+    sheet.oddFooter.left.text = stamp
+    sheet.oddFooter.right.text = footer
+    sheet.append([_heading(sheet, column.heading) for column in columns])
+    pens = [_Pen(sheet, column.type) for column in columns]
+    count = 1
+    try:
+        for row in rows:
+            sheet.append([pen.write(value) for pen, value in zip(pens, row, strict=True)])
+            count += 1
+    except BaseException:
+        sheet.close()  # or its half-written file would complain when it is forgotten
+        raise
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+    if about is not None:
+        _tell(book.create_sheet(about[0]), about[1])
+    file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (whoever gets it closes it)
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def _lay_out(sheet: Any, columns: Sequence[Column]) -> None:
+    """Everything that must stand before the first row of a sheet that is not kept in memory."""
+    sheet.freeze_panes = "B2"
+    # More than this on one page of A4 cannot be read.
+    pages_wide = -(-int(sum(column.width for column in columns)) // 190)
+    for number, column in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+
+
+def _heading(sheet: Any, text: str) -> Any:
+    cell = WriteOnlyCell(sheet, text)
+    cell.font = Font(name=_HEI, size=11, bold=True)
+    cell.fill = PatternFill("solid", fgColor="FFECEFF3")
+    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    cell.border = _BOX
+    return cell
+
+
+class _Pen:
+    """Writes a column into one cell that is filled anew for each row: making a million styles is what takes long.
+
+    A second cell writes what must carry the mark of a text; a style that was written once must not change.
+    """
+
+    def __init__(self, sheet: Any, kind: type = str) -> None:
+        self._plain = _cell(sheet, kind)
+        self._marked = _cell(sheet, kind)
+        self._marked.quotePrefix = True
+
+    def write(self, value: Value) -> Any:
+        """The cell with this value."""
+        if not isinstance(value, str):
+            self._plain.value = value
+            return self._plain
+        cell = self._marked if value.startswith(_STARTS_A_FORMULA) else self._plain
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
+        # Never "f" nor "e": a text that looks like a formula or an error stays a text.
+        cell.data_type = "s"
+        return cell
+
+
+def _cell(sheet: Any, kind: type) -> Any:
+    cell = WriteOnlyCell(sheet)
+    cell.font = Font(name=_SONG, size=11)
+    cell.border = _BOX
+    cell.alignment = Alignment(horizontal="left" if kind is str else "center", vertical="center", wrap_text=True)
+    if kind in _FORMATS:
+        cell.number_format = _FORMATS[kind]
+    return cell
+
+
+def _tell(sheet: Any, about: Mapping[str, Value]) -> None:
+    sheet.column_dimensions["A"].width = 14
+    sheet.column_dimensions["B"].width = 62
+    names, values = _Pen(sheet), _Pen(sheet)
+    for name, value in about.items():
+        sheet.append([names.write(name), values.write(str(value))])

@@ -1,0 +1,136 @@
+// Draws each chart from the table beneath it: one source of figures, and the page is whole without scripts.
+"use strict";
+(() => {
+  if (!window.echarts) return;
+  const COLOURS = ["#1b4f8f", "#c56a1a", "#3d7f53", "#94252b", "#6b5aa0", "#7a858f"];
+  const narrow = window.matchMedia("(max-width: 620px)").matches;
+
+  const words = (td) => td.textContent.trim(); // not innerText: that is empty where a table is folded away
+  const cell = (td) => {
+    const link = td.querySelector("a");
+    return { value: Number(words(td)) || 0, href: link ? link.href : null };
+  };
+  const rowsOf = (table) =>
+    [...table.tBodies[0].rows].filter((row) => !row.querySelector(".empty")).map((row) => [...row.cells]);
+  const headsOf = (table) => [...table.tHead.rows[0].cells].map((th) => words(th));
+
+  const base = () => ({
+    color: COLOURS,
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
+    // Patterns, so that print without colours tells the series apart. The tooltip is drawn, not written as HTML: no style attributes.
+    aria: { enabled: true, decal: { show: true } },
+    tooltip: { renderMode: "richText", confine: true },
+    legend: { top: 0 },
+    grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+  });
+
+  // A table whose rows are the series and whose columns are the places on the axis.
+  const seriesOf = (table) => rowsOf(table).map((cells) => [words(cells[0]), cells.slice(1).map(cell)]);
+
+  const columns = (heads, series, more = {}) => ({
+    ...base(),
+    xAxis: { type: "category", data: heads, axisLabel: { hideOverlap: true } },
+    yAxis: { type: "value", minInterval: 1 },
+    series: series.map(([name, data]) => ({ type: "bar", name, data, barMaxWidth: 28, ...more })),
+  });
+
+  const lying = (table, wanted, stack, most = 14) => {
+    const heads = headsOf(table);
+    const rows = rowsOf(table).slice(0, most).reverse();
+    const option = base();
+    if (narrow && wanted.length > 3) option.grid.top = 64; // its legend needs two lines
+    return {
+      ...option,
+      xAxis: { type: "value", minInterval: 1 },
+      yAxis: {
+        type: "category",
+        data: rows.map((cells) => words(cells[0])),
+        axisLabel: { width: narrow ? 96 : 220, overflow: "truncate" },
+      },
+      series: wanted.map((at) => ({
+        type: "bar", name: heads[at], stack, barMaxWidth: 20, data: rows.map((cells) => cell(cells[at])),
+      })),
+    };
+  };
+
+  const makers = {
+    trend: (table) => columns(headsOf(table).slice(1), seriesOf(table)),
+    spans: (table) => {
+      const lows = [...table.tHead.rows[0].cells].slice(1);
+      const last = lows.filter((th) => Number(th.dataset.low) <= Number(table.dataset.limit)).length - 1;
+      const option = columns(headsOf(table).slice(1), seriesOf(table), { stack: "all" });
+      option.series[0].markLine = {
+        silent: true, symbol: "none", lineStyle: { color: "#94252b", width: 2, type: "dashed" },
+        label: { formatter: table.dataset.limitWords, color: "#94252b" }, data: [{ xAxis: last }],
+      };
+      return option;
+    },
+    bodies: (table) => lying(table, [1, 2], undefined, 10),
+    units: (table) => lying(table, headsOf(table).map((_, at) => at).slice(1, -2), "all"),
+    said: (table) => lying(table, headsOf(table).map((_, at) => at).slice(1), "all"),
+    flow: (table) => {
+      const bands = rowsOf(table).map((cells) => ({
+        stages: cells.slice(0, 4).map((td) => words(td)), value: cell(cells[4]).value,
+      }));
+      const sizes = new Map();
+      bands.forEach((band) => sizes.set(band.stages[2], (sizes.get(band.stages[2]) || 0) + band.value));
+      const first = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([name]) => name);
+      const rest = table.dataset.rest || "其余部门";
+      const links = new Map();
+      const depth = new Map();
+      bands.forEach(({ stages, value }) => {
+        const named = stages.map((name, at) => (at === 2 && !first.includes(name) ? rest : name));
+        // A node is a stage and a name, so that the same word may stand in two stages.
+        const nodes = named.map((name, at) => `${at}|${name}`);
+        nodes.forEach((node, at) => depth.set(node, at));
+        for (let at = 0; at < 3; at += 1) {
+          const key = `${nodes[at]}>${nodes[at + 1]}`;
+          links.set(key, (links.get(key) || 0) + value);
+        }
+      });
+      const plain = (node) => node.split("|")[1];
+      const option = base();
+      delete option.grid;
+      delete option.legend;
+      option.tooltip.formatter = ({ dataType, data, name, value }) =>
+        dataType === "edge" ? `${plain(data.source)} → ${plain(data.target)}  ${data.value}` : `${plain(name)}  ${value}`;
+      option.series = [{
+        type: "sankey", left: 4, right: narrow ? 60 : 110, top: 8, bottom: 8, nodeGap: 9, draggable: false,
+        data: [...depth].map(([name, at]) => ({ name, depth: at })),
+        links: [...links].map(([key, value]) => {
+          const [source, target] = key.split(">");
+          return { source, target, value };
+        }),
+        label: { formatter: ({ name, value }) => `${plain(name)} ${value}`, fontSize: narrow ? 11 : 13, width: narrow ? 80 : 200, overflow: "truncate" },
+        lineStyle: { color: "source", opacity: 0.32 },
+      }];
+      return option;
+    },
+  };
+
+  const draw = (place) => {
+    const table = document.getElementById(place.dataset.table);
+    const chart = window.echarts.init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
+    chart.setOption(makers[place.dataset.chart](table));
+    chart.on("click", ({ data }) => {
+      if (data && data.href) window.location.assign(data.href);
+    });
+    window.addEventListener("resize", () => chart.resize());
+  };
+
+  // Drawn when it comes into sight, or before the page is printed.
+  const waiting = new Set();
+  const show = (place) => {
+    if (waiting.delete(place)) draw(place);
+  };
+  const sight = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => show(entry.target)));
+  document.querySelectorAll("[data-chart]").forEach((place) => {
+    const table = document.getElementById(place.dataset.table);
+    if (!table || !table.querySelector("td a")) return; // nothing to draw: the table says so
+    place.hidden = false;
+    waiting.add(place);
+    sight.observe(place);
+  });
+  window.addEventListener("beforeprint", () => [...waiting].forEach(show));
+})();

@@ -1,0 +1,190 @@
+"""What every list of cases is made of: its conditions, its counts, its rows. Within the reader's scope, by index."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from domain.lifecycle import OPEN
+from domain.permissions import StaffFacts, scope_of
+from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
+from domain.values import find_case_number
+from domain.worklist_views import LOW_CONFIDENCE
+from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue
+from services.base import Service
+from services.picture_filters import picture_filters
+from services.scope import conflicts_of, in_scope
+from services.views import WorklistFilter, WorklistRow
+
+_NOBODY_HAS_IT = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED)
+# What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
+_IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
+
+
+class CaseLists(Service):
+    """Base of the services that list or count cases."""
+
+    def filters(self, staff: StaffFacts, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
+        """What was asked for, as conditions on `Case`."""
+        where = self.tallied_filters(wanted, Case)
+        if wanted.number:
+            where.append(_fits_number(wanted.number.strip().upper()))
+        if wanted.due in {"late", "soon"}:
+            where.append(self.due_filter(wanted.due))
+        if wanted.view is not None:
+            where.append(self.view_filter(staff, wanted.view))
+        return where + picture_filters(wanted)
+
+    def is_tallied(self, wanted: WorklistFilter) -> bool:
+        """Whether the tally alone can count this."""
+        return not wanted.is_beyond_tally
+
+    def tallied_filters(self, wanted: WorklistFilter, at: type[Case] | type[CaseTally]) -> list[ColumnElement[bool]]:
+        """The filters that the tally knows too: the same words for a case and for a count of cases."""
+        where: list[ColumnElement[bool]] = []
+        if wanted.status:
+            where.append(at.status == wanted.status)
+        if wanted.open_only:
+            where.append(at.status.in_(OPEN))
+        if wanted.track:
+            where.append(at.track == wanted.track)
+        if wanted.aspect == "-":
+            where.append(func.coalesce(at.label, "").not_in(list(self.parts.taxonomy.kinds)))
+        elif wanted.aspect:
+            kinds = [k.key for k in self.parts.taxonomy.kinds.values() if k.aspect == wanted.aspect]
+            where.append(at.label.in_(kinds))
+        if wanted.label == "-":
+            where.append(func.coalesce(at.label, "") == "")
+        elif wanted.label:
+            where.append(at.label == wanted.label)
+        if wanted.unit:
+            where.append(at.unit == wanted.unit)
+        if wanted.body == "-":
+            where.append(func.coalesce(at.assigned_body, "") == "")
+        elif wanted.body:
+            where.append(at.assigned_body == wanted.body)
+        return where
+
+    def view_filter(self, staff: StaffFacts, view: WorklistView) -> ColumnElement[bool]:
+        """The condition of a view. Each begins with an index that holds few, however many cases there are."""
+        match view:
+            case WorklistView.TRIAGE:
+                return Case.status == CaseStatus.RECEIVED
+            case WorklistView.LOW_CONFIDENCE:
+                unsure = or_(Case.suggested_confidence.is_(None), Case.suggested_confidence < LOW_CONFIDENCE)
+                return and_(Case.status.in_(_NOBODY_HAS_IT), Case.labelled_at.is_(None), unsure)
+            case WorklistView.DUE_TODAY:
+                return Case.id.in_(open_clocks().where(CaseDeadline.due_on == self.today()))
+            case WorklistView.SUPERVISED:
+                return and_(Case.status.in_(_IN_WORK), Case.supervised_until.is_not(None))
+            case WorklistView.AWAITING_FEEDBACK:
+                return Case.id.in_(open_clocks().where(CaseDeadline.kind == DeadlineKind.FEEDBACK))
+            case WorklistView.CONTACT:
+                return and_(Case.status.in_(_IN_WORK), Case.contact_requested_at.is_not(None))
+            case WorklistView.COUNTY_CADRES:
+                return and_(Case.status.in_(_IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
+            case WorklistView.ALIKE:
+                return and_(Case.status.in_(_IN_WORK), self.services.similar.seen_alike(staff))
+            case WorklistView.REPEATED:
+                return and_(Case.status.in_(_IN_WORK), Case.id.in_(select(CaseMerge.lead_id)))
+
+    def due_filter(self, due: str) -> ColumnElement[bool]:
+        """Late, or due within three days."""
+        today = self.today()
+        if due == "late":
+            return Case.id.in_(open_clocks().where(CaseDeadline.due_on < today))
+        return Case.id.in_(open_clocks().where(CaseDeadline.due_on.between(today, today + timedelta(days=3))))
+
+    def tally(self, staff: StaffFacts, by: InstrumentedAttribute[Any], wanted: WorklistFilter) -> dict[str, int]:
+        """Cases in scope by one column of the tally, without those one has a conflict with; zeros are left out."""
+        scope = scope_of(staff)
+        if scope is None:
+            return {}
+        counts: Counter[Any] = Counter()
+        for key, cases in self.session.execute(
+            select(by, func.sum(CaseTally.cases))
+            .where(*in_scope(scope, CaseTally), *self.tallied_filters(wanted, CaseTally))
+            .group_by(by)
+        ):
+            counts[key] += cases
+        column = func.coalesce(getattr(Case, by.key), "")
+        # Asked for first, and by number: with a subquery in its place SQLite begins with all cases of a status.
+        conflicts = self.session.scalars(conflicts_of(scope)).all()
+        if not conflicts:
+            return {str(key): int(n) for key, n in counts.items() if n}
+        hidden = and_(Case.id.in_(conflicts), *in_scope(scope, Case), *self.tallied_filters(wanted, Case))
+        for key, cases in self.session.execute(select(column, func.count()).where(hidden).group_by(column)):
+            counts[key] -= cases
+        return {str(key): int(n) for key, n in counts.items() if n}
+
+    def count(self, *where: ColumnElement[bool]) -> int:
+        """How many cases fit."""
+        return self.session.scalar(select(func.count(Case.id)).where(*where)) or 0
+
+    def first_clocks(self, case_ids: Sequence[int]) -> dict[int, CaseDeadline]:
+        """The running clock of each case that runs out first."""
+        running = (
+            select(CaseDeadline)
+            .where(CaseDeadline.case_id.in_(case_ids), CaseDeadline.met_at.is_(None))
+            .order_by(CaseDeadline.due_on.desc())
+        )
+        return {clock.case_id: clock for clock in self.session.scalars(running)}  # the earliest wins: it comes last
+
+    def rows(self, cases: Iterable[Case]) -> tuple[WorklistRow, ...]:
+        """The cases as lines of a list, each with the clock that runs out first."""
+        cases = list(cases)
+        numbers = [case.id for case in cases]
+        clocks = self.first_clocks(numbers)
+        leads = set(self.session.scalars(select(CaseMerge.lead_id).where(CaseMerge.lead_id.in_(numbers))))
+        members = set(self.session.scalars(select(CaseMerge.member_id).where(CaseMerge.member_id.in_(numbers))))
+        clues = set(self.session.scalars(select(Clue.case_id).where(Clue.case_id.in_(numbers))))
+        return tuple(
+            WorklistRow(
+                case_number=case.case_number,
+                version=case.version,
+                received_at=case.received_at,
+                status=case.status,
+                track=case.track,
+                label=case.label,
+                labelled=case.labelled_at is not None,
+                confidence=case.suggested_confidence,
+                unit=case.unit,
+                owner=case.owner,
+                assigned_body=case.assigned_body,
+                identity_claim=case.identity_claim,
+                in_danger=case.in_danger,
+                due_on=clocks[case.id].due_on if case.id in clocks else None,
+                due_kind=clocks[case.id].kind if case.id in clocks else None,
+                provisional=clocks[case.id].provisional if case.id in clocks else False,
+                urging_count=case.urging_count,
+                supervised_until=case.supervised_until,
+                contact_requested=case.contact_requested_at is not None,
+                is_lead=case.id in leads,
+                is_merged=case.id in members,
+                is_clue=case.id in clues,
+            )
+            for case in cases
+        )
+
+
+def open_clocks() -> Select[int]:
+    """The cases with a clock that runs, once for each such clock."""
+    return select(CaseDeadline.case_id).where(CaseDeadline.met_at.is_(None))
+
+
+def next_due() -> Select[int, date]:
+    """Each case with a clock that runs, and the day on which the first runs out."""
+    return (
+        select(CaseDeadline.case_id, func.min(CaseDeadline.due_on).label("due_on"))
+        .where(CaseDeadline.met_at.is_(None))
+        .group_by(CaseDeadline.case_id)
+    )
+
+
+def _fits_number(given: str) -> ColumnElement[bool]:
+    """A whole number is looked up in the index; a part of one means reading all numbers."""
+    whole = find_case_number(given)
+    return Case.case_number == whole if whole else Case.case_number.contains(given, autoescape=True)

@@ -1,0 +1,34 @@
+"""The scopes of `domain.permissions` as SQL: which rows somebody may see, for every query that lists or counts."""
+
+from sqlalchemy import ColumnElement, Select, and_, false, select
+
+from domain.permissions import Scope, StaffFacts, scope_of
+from domain.terms import CaseStatus
+from models import Case, CaseTally, ConflictOfInterest, DayTally, FlowTally, SpanTally
+
+Scoped = Case | CaseTally | DayTally | FlowTally | SpanTally
+
+
+def visible_to(staff: StaffFacts) -> ColumnElement[bool]:
+    """The condition on `Case` for what this member of staff may see."""
+    scope = scope_of(staff)
+    if scope is None:
+        return false()
+    return and_(*in_scope(scope, Case), Case.id.not_in(conflicts_of(scope)))
+
+
+def in_scope(scope: Scope, at: type[Scoped]) -> list[ColumnElement[bool]]:
+    """`Scope.admits` as SQL, for a case or a count of cases; conflicts of interest are the caller's."""
+    parts: list[ColumnElement[bool]] = [at.route_rule.not_in(scope.hidden_rules)]
+    if scope.only_rules is not None:
+        parts.append(at.route_rule.in_(scope.only_rules))
+    if scope.body is not None:
+        parts.append(at.assigned_body == scope.body)
+    if not scope.sees_sent_upward:
+        parts.append(at.status != CaseStatus.SENT_UPWARD)
+    return parts
+
+
+def conflicts_of(scope: Scope) -> Select[int]:
+    """The ids of the cases that somebody declared a conflict with (x1)."""
+    return select(ConflictOfInterest.case_id).where(ConflictOfInterest.staff_id == scope.staff_id)

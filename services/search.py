@@ -1,0 +1,189 @@
+"""Finding cases by words of their statements, which lie sealed: by keyed digests of jieba words, within one's scope.
+
+Whoever holds a dump of the database sees how many different words a case has and which cases share one, not which
+words (threat model). The digests are made by the worker, some seconds after a report came in.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from domain.errors import InvalidInput, NotAllowed
+from domain.permissions import StaffFacts, may
+from domain.terms import Action, CaseEventKind, CaseStatus
+from models import Case, CaseWord, Report
+from models.sealing import current_keyring
+from services.base import Service
+from services.scope import visible_to
+
+# Ten bytes of a digest: among a million different words a chance of 10^-12 that any two look the same.
+_DIGEST_BYTES = 10
+_INDEXED_AT_ONCE = 200
+SHOWN = 50
+# Of the word that is rarest, so many of the newest cases are looked at, in steps; so many statements are opened to see
+# whether the phrase stands there. However large the table is, a search costs no more than this.
+_LOOKED_AT = 20_000
+_STEP = 1_000
+_EXAMINED = 400
+MAX_TERMS = 5
+_AROUND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where the first phrase stands in a statement: what is before it, it, what follows."""
+
+    before: str
+    phrase: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A case in whose statements all phrases stand."""
+
+    case_number: str
+    status: CaseStatus
+    received_at: datetime
+    label: str | None
+    unit: str | None
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits, newest first. `is_whole` False means that there may be more; `waiting` reports cannot be found yet."""
+
+    hits: tuple[Hit, ...]
+    is_whole: bool
+    waiting: int
+
+
+class Search(Service):
+    """Makes the digests, and finds by them."""
+
+    def index_reports(self) -> int:
+        """Digests the words of some reports that have none under the key that seals now. Gives back how many."""
+        key = current_keyring().first_id
+        self._forget_words_of_old_keys(key)
+        reports = self.session.scalars(
+            select(Report)
+            .where(Report.words_key.is_(None))
+            .order_by(Report.id)
+            .limit(_INDEXED_AT_ONCE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        rows = [
+            {"digest": digest, "case_id": report.case_id}
+            for report in reports
+            for digest in sorted(digest_of(word) for word in self.parts.words.of(report.statement))
+        ]
+        self.insert_missing(CaseWord, rows)
+        for report in reports:
+            self.services.similar.index(report)
+            report.words_key = key
+        return len(reports)
+
+    def find(self, staff: StaffFacts, asked: str) -> Found:
+        """Cases in one's scope in whose statements every phrase of `asked` (separated by spaces) stands.
+
+        The search goes into the journal, its words sealed. Raises InvalidInput for nothing to search by.
+        """
+        if not may(staff, Action.VIEW_STATEMENT):
+            raise NotAllowed(Action.VIEW_STATEMENT)
+        phrases = [phrase for phrase in self.parts.words.fold(asked).split() if len(phrase) >= 2][:MAX_TERMS]
+        words = {word for phrase in phrases for word in self.parts.words.needed_for(phrase)}
+        if not words:
+            raise InvalidInput("words", "words_too_short" if asked.strip() else "empty")
+        hits: list[Hit] = []
+        examined = 0
+        candidates = _Candidates(self.session, [_digests(word) for word in sorted(words)])
+        while len(hits) < SHOWN and examined < _EXAMINED and (some := candidates.next()):
+            query = select(Case).where(Case.id.in_(some), visible_to(staff)).order_by(Case.id.desc())
+            for case in self.session.scalars(query.limit(_EXAMINED - examined).options(selectinload(Case.reports))):
+                examined += 1
+                statements = " ".join(report.statement for report in case.reports)
+                passage = _passage(statements, self.parts.words.fold(statements), phrases)
+                if passage is not None:
+                    hits.append(Hit(case.case_number, case.status, case.received_at, case.label, case.unit, passage))
+                if len(hits) == SHOWN:
+                    break
+        is_whole = candidates.is_exhausted and examined < _EXAMINED and len(hits) < SHOWN
+        self.services.journal.write(
+            CaseEventKind.STATEMENTS_SEARCHED, actor=staff, new_value=str(len(hits)), reason=asked.strip()
+        )
+        waiting = self.session.scalar(select(func.count(Report.id)).where(Report.words_key.is_(None))) or 0
+        return Found(tuple(hits), is_whole, waiting)
+
+    def _forget_words_of_old_keys(self, key: bytes) -> None:
+        """What was digested under another key is digested anew: soon nothing can be found by the old one."""
+        cases = self.session.scalars(
+            select(Report.case_id).where(Report.words_key.is_not(None), Report.words_key != key).limit(_INDEXED_AT_ONCE)
+        ).all()
+        if cases:
+            self.session.execute(delete(CaseWord).where(CaseWord.case_id.in_(cases)))
+            self.services.similar.forget(cases)
+            self.session.execute(update(Report).where(Report.case_id.in_(cases)).values(words_key=None))
+
+
+class _Candidates:
+    """Ids of the cases that hold every word, newest first, some at a time; begins with the word that is rarest."""
+
+    def __init__(self, session: Session, words: list[list[bytes]]) -> None:
+        self._session = session
+        first, *self._others = sorted(words, key=self._cases_of)
+        self._of_first = CaseWord.digest.in_(first)
+        self._last: int | None = None
+        self._looked_at = 0
+        self.is_exhausted = False
+
+    def next(self) -> list[int]:
+        """The next ones; empty when there are none, or when enough was looked at (then `is_exhausted` is False)."""
+        while not self.is_exhausted and self._looked_at < _LOOKED_AT:
+            step = select(CaseWord.case_id).where(self._of_first)
+            if self._last is not None:
+                step = step.where(CaseWord.case_id < self._last)
+            ids = self._session.scalars(step.order_by(CaseWord.case_id.desc()).limit(_STEP)).all()
+            self.is_exhausted = len(ids) < _STEP
+            self._looked_at += len(ids)
+            self._last = ids[-1] if ids else None
+            left = set(ids)
+            for digests in self._others:
+                held = select(CaseWord.case_id).where(CaseWord.digest.in_(digests), CaseWord.case_id.in_(left))
+                left = set(self._session.scalars(held)) if left else left
+            if left:
+                return sorted(left, reverse=True)
+        return []
+
+    def _cases_of(self, digests: list[bytes]) -> int:
+        """How many cases hold a word, counted up to where it does not matter any more."""
+        some = select(CaseWord.case_id).where(CaseWord.digest.in_(digests)).limit(_LOOKED_AT).subquery()
+        return self._session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def digest_of(word: str) -> bytes:
+    """Under the key that seals now."""
+    return _digests(word)[0]
+
+
+def _digests(word: str) -> list[bytes]:
+    """Under every key: what was digested before a rotation is found until it is digested anew."""
+    return [bytes.fromhex(digest)[:_DIGEST_BYTES] for digest in current_keyring().digests(f"word {word}")]
+
+
+def _passage(text: str, folded: str, phrases: list[str]) -> Passage | None:
+    """The first phrase in its surroundings, if all phrases stand in the folded text, else None."""
+    if not all(phrase in folded for phrase in phrases):
+        return None
+    # As it was written, unless folding moved the places.
+    shown = text if len(text) == len(folded) else folded
+    start = folded.index(phrases[0])
+    end = start + len(phrases[0])
+    before, phrase, after = shown[:start], shown[start:end], shown[end:]
+    return Passage(
+        before if len(before) <= _AROUND else "\u2026" + before[-_AROUND:],
+        phrase,
+        after if len(after) <= _AROUND else after[:_AROUND] + "\u2026",
+    )

@@ -1,0 +1,335 @@
+"""The pictures: counts within the reader's scope, from tallies that triggers keep. What each number counts can be listed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from domain.deadlines import LIMITS, add_months
+from domain.lifecycle import OPEN
+from domain.permissions import StaffFacts, scope_of
+from domain.terms import CaseStatus, DeadlineKind, Satisfaction, Source, Track
+from domain.times import local_day
+from models import Case, CaseTally, DayTally, FlowTally, SpanTally
+from services.base import Service
+from services.picture_filters import NAMED
+from services.scope import conflicts_of, in_scope
+
+K = TypeVar("K", bound=tuple[Any, ...])
+
+MONTHS, WEEKS = 12, 13
+# The last bar of a distribution takes all that is longer.
+SPANS = (*((n, n) for n in range(16)), (16, 20), (21, 30), (31, 9_999))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A week or a month with what came in and what was concluded in it, both days included."""
+
+    since: date
+    until: date
+    received: int
+    concluded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One band of the flow."""
+
+    source: Source
+    track: Track
+    body: str
+    status: CaseStatus
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Cases whose answer took `low` to `high` working days."""
+
+    low: int
+    high: int
+    named: int
+    anonymous: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """How long an answer took, against the limit that holds for whoever gave a name. Medians are None without cases."""
+
+    clock: DeadlineKind
+    limit: int
+    bars: tuple[Span, ...]
+    named: int
+    beyond: int
+    median: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    """One group, office or township commission. `body` is empty for what nobody has yet."""
+
+    body: str
+    total: int
+    open: int
+    late: int
+    median_answer: int | None
+    median_feedback: int | None
+    said: Mapping[Satisfaction, int]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit that was complained of."""
+
+    unit: str
+    total: int
+    open: int
+    by_aspect: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """All pictures of one reader."""
+
+    total: int
+    kinds: Mapping[str, int]
+    unlabelled: int
+    weeks: tuple[Period, ...]
+    months: tuple[Period, ...]
+    flows: tuple[Flow, ...]
+    spans: tuple[Spans, ...]
+    bodies: tuple[BodyRow, ...]
+    units: tuple[UnitRow, ...]
+    said: Mapping[Satisfaction, int]
+
+
+class Statistics(Service):
+    """Reads the tallies."""
+
+    def pictures(self, staff: StaffFacts) -> Pictures:
+        """Every picture of the overview."""
+        hidden = self._hidden(staff)
+        kinds = self._kinds(staff, hidden)
+        flows = self._flows(staff, hidden)
+        spans = self._spans(staff, hidden)
+        labels: Counter[str] = Counter()
+        for (label, _unit, _open), cases in kinds.items():
+            labels[label] += cases
+        weeks, months = self._periods(staff, hidden)
+        said: Counter[str] = Counter()
+        for (_source, _track, _body, _status, word), cases in flows.items():
+            said[word] += cases
+        return Pictures(
+            total=labels.total(),
+            kinds={label: cases for label, cases in labels.items() if label},
+            unlabelled=labels[""],
+            weeks=weeks,
+            months=months,
+            flows=_bands(flows),
+            spans=tuple(
+                _distribution(clock, spans) for clock in (DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.FEEDBACK)
+            ),
+            bodies=self._bodies(staff, flows, spans),
+            units=self._units(kinds),
+            said=_said(said),
+        )
+
+    # ── one table each ───────────────────────────────────────────────────────────────────────────
+    def _kinds(self, staff: StaffFacts, hidden: list[Case]) -> Counter[tuple[str, str, bool]]:
+        """Cases by label, unit, and whether somebody still works on them."""
+        counts: Counter[tuple[str, str, bool]] = Counter()
+        rows = select(CaseTally.label, CaseTally.unit, CaseTally.status, func.sum(CaseTally.cases)).group_by(
+            CaseTally.label, CaseTally.unit, CaseTally.status
+        )
+        for label, unit, status, cases in self._within(staff, rows, CaseTally):
+            counts[label, unit, status in OPEN] += int(cases)
+        for case in hidden:
+            counts[case.label or "", case.unit or "", case.status in OPEN] -= 1
+        return counts
+
+    def _flows(self, staff: StaffFacts, hidden: list[Case]) -> Counter[tuple[Source, Track, str, CaseStatus, str]]:
+        counts: Counter[tuple[Source, Track, str, CaseStatus, str]] = Counter()
+        columns = (FlowTally.source, FlowTally.track, FlowTally.assigned_body, FlowTally.status, FlowTally.satisfaction)
+        rows = select(*columns, func.sum(FlowTally.cases)).group_by(*columns)
+        for source, track, body, status, said, cases in self._within(staff, rows, FlowTally):
+            counts[source, track, body, status, said] += int(cases)
+        for case in hidden:
+            counts[case.source, case.track, case.assigned_body or "", case.status, case.satisfaction or ""] -= 1
+        return counts
+
+    def _spans(self, staff: StaffFacts, hidden: list[Case]) -> Counter[tuple[DeadlineKind, str, bool, int]]:
+        """Cases by clock, body, whether a name was given, and working days."""
+        counts: Counter[tuple[DeadlineKind, str, bool, int]] = Counter()
+        columns = (SpanTally.clock, SpanTally.assigned_body, SpanTally.identity_claim, SpanTally.days)
+        rows = select(*columns, func.sum(SpanTally.cases)).group_by(*columns)
+        for clock, body, claim, days, cases in self._within(staff, rows, SpanTally):
+            counts[clock, body, claim in NAMED, days] += int(cases)
+        for case in hidden:
+            is_named, body = case.identity_claim in NAMED, case.assigned_body or ""
+            if case.acceptance_days is not None:
+                counts[DeadlineKind.ACCEPTANCE_NOTICE, body, is_named, case.acceptance_days] -= 1
+            if case.feedback_days is not None:
+                counts[DeadlineKind.FEEDBACK, body, is_named, case.feedback_days] -= 1
+        return counts
+
+    def _periods(self, staff: StaffFacts, hidden: list[Case]) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
+        """The last weeks and months, the running ones included."""
+        today = self.today()
+        monday = today - timedelta(days=today.weekday())
+        first = today.replace(day=1)
+        weeks = [(monday - timedelta(weeks=n), monday - timedelta(weeks=n) + timedelta(days=6)) for n in range(WEEKS)]
+        months = [(add_months(first, -n), add_months(first, 1 - n) - timedelta(days=1)) for n in range(MONTHS)]
+        since = min(weeks[-1][0], months[-1][0])
+        received: Counter[date] = Counter()
+        concluded: Counter[date] = Counter()
+        rows = (
+            select(DayTally.day, func.sum(DayTally.received), func.sum(DayTally.concluded))
+            .where(DayTally.day >= since)
+            .group_by(DayTally.day)
+        )
+        for day, came, went in self._within(staff, rows, DayTally):
+            received[day] += int(came)
+            concluded[day] += int(went)
+        for case in hidden:
+            received[local_day(case.received_at)] -= 1
+            if case.concluded_at is not None:
+                concluded[local_day(case.concluded_at)] -= 1
+
+        def sums(periods: Iterable[tuple[date, date]]) -> tuple[Period, ...]:
+            return tuple(
+                Period(
+                    low, high, *(sum(n for day, n in of.items() if low <= day <= high) for of in (received, concluded))
+                )
+                for low, high in reversed(list(periods))
+            )
+
+        return sums(weeks), sums(months)
+
+    def today_in_and_out(self, staff: StaffFacts) -> tuple[int, int]:
+        """Cases that came in today, and that were concluded today."""
+        today = self.today()
+        rows = select(func.sum(DayTally.received), func.sum(DayTally.concluded)).where(DayTally.day == today)
+        [(received, concluded)] = list(self._within(staff, rows, DayTally)) or [(0, 0)]
+        hidden = self._hidden(staff)
+        return (
+            int(received or 0) - sum(local_day(case.received_at) == today for case in hidden),
+            int(concluded or 0)
+            - sum(case.concluded_at is not None and local_day(case.concluded_at) == today for case in hidden),
+        )
+
+    def in_hand_by_body(self, staff: StaffFacts) -> Counter[str]:
+        """Cases that somebody still works on, by who has them."""
+        counts: Counter[str] = Counter()
+        for (_source, _track, body, status, _said), cases in self._flows(staff, self._hidden(staff)).items():
+            counts[body] += cases if status in OPEN else 0
+        return counts
+
+    def _bodies(
+        self,
+        staff: StaffFacts,
+        flows: Counter[tuple[Source, Track, str, CaseStatus, str]],
+        spans: Counter[tuple[DeadlineKind, str, bool, int]],
+    ) -> tuple[BodyRow, ...]:
+        late = self.services.calendar_of_due.late_by_body(staff)
+        by_body: defaultdict[str, Counter[tuple[CaseStatus, str]]] = defaultdict(Counter)
+        for (_source, _track, body, status, said), cases in flows.items():
+            by_body[body][status, said] += cases
+        rows = [
+            BodyRow(
+                body=body,
+                total=counts.total(),
+                open=sum(n for (status, _), n in counts.items() if status in OPEN),
+                late=late[body],
+                median_answer=_median(_days(spans, DeadlineKind.ACCEPTANCE_NOTICE, body)),
+                median_feedback=_median(_days(spans, DeadlineKind.FEEDBACK, body)),
+                said=_said(_by(counts, lambda key: key[1])),
+            )
+            for body, counts in by_body.items()
+            if counts.total()
+        ]
+        return tuple(sorted(rows, key=lambda row: (not row.body, -row.open, -row.total, row.body)))
+
+    def _units(self, kinds: Counter[tuple[str, str, bool]]) -> tuple[UnitRow, ...]:
+        total: Counter[str] = Counter()
+        in_hand: Counter[str] = Counter()
+        aspects: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for (label, unit, is_open), cases in kinds.items():
+            if unit:
+                total[unit] += cases
+                in_hand[unit] += cases if is_open else 0
+                aspects[unit][self.parts.taxonomy.aspect_of(label or None) or ""] += cases
+        first = sorted((unit for unit in total if total[unit]), key=lambda unit: (-total[unit], unit))[:20]
+        return tuple(
+            UnitRow(unit, total[unit], in_hand[unit], {aspect: n for aspect, n in aspects[unit].items() if n})
+            for unit in first
+        )
+
+    # ── scope ────────────────────────────────────────────────────────────────────────────────────
+    def _within(self, staff: StaffFacts, rows: Any, at: Any) -> Iterator[Any]:
+        scope = scope_of(staff)
+        return iter(()) if scope is None else iter(self.session.execute(rows.where(*in_scope(scope, at))))
+
+    def _hidden(self, staff: StaffFacts) -> list[Case]:
+        """Cases in scope but for a conflict of interest: few, so they are read and taken off the counts one by one."""
+        scope = scope_of(staff)
+        if scope is None:
+            return []
+        ids = self.session.scalars(conflicts_of(scope)).all()
+        return list(self.session.scalars(select(Case).where(Case.id.in_(ids), *in_scope(scope, Case)))) if ids else []
+
+
+def _bands(flows: Counter[tuple[Source, Track, str, CaseStatus, str]]) -> tuple[Flow, ...]:
+    bands = _by(flows, lambda key: key[:4])
+    return tuple(
+        Flow(source, track, body, status, cases)
+        for (source, track, body, status), cases in sorted(bands.items())
+        if cases
+    )
+
+
+def _by(counts: Mapping[K, int], key: Callable[[K], Any]) -> Counter[Any]:
+    sums: Counter[Any] = Counter()
+    for full, cases in counts.items():
+        sums[key(full)] += cases
+    return sums
+
+
+def _said(counts: Mapping[str, int]) -> dict[Satisfaction, int]:
+    return {word: counts.get(word, 0) for word in Satisfaction}
+
+
+def _days(spans: Mapping[tuple[DeadlineKind, str, bool, int], int], clock: DeadlineKind, body: str) -> Counter[int]:
+    return _by({k: n for k, n in spans.items() if k[0] is clock and k[1] == body}, lambda key: key[3])
+
+
+def _distribution(clock: DeadlineKind, spans: Mapping[tuple[DeadlineKind, str, bool, int], int]) -> Spans:
+    of_clock = _by({k: n for k, n in spans.items() if k[0] is clock}, lambda key: (key[2], key[3]))
+    limit = LIMITS[clock].working_days or 0
+    bars = tuple(
+        Span(
+            low,
+            high,
+            *(
+                sum(n for (is_named, days), n in of_clock.items() if is_named is named and low <= days <= high)
+                for named in (True, False)
+            ),
+        )
+        for low, high in SPANS
+    )
+    named = Counter({days: n for (is_named, days), n in of_clock.items() if is_named})
+    beyond = sum(n for days, n in named.items() if days > limit)
+    return Spans(clock, limit, bars, named.total(), beyond, _median(named))
+
+
+def _median(days: Mapping[int, int]) -> int | None:
+    """The lower median: a number of days that somebody waited."""
+    half = (sum(days.values()) + 1) // 2
+    for value in sorted(days):
+        half -= days[value]
+        if half <= 0 and days[value]:
+            return value
+    return None

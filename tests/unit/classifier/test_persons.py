@@ -1,0 +1,76 @@
+"""Persons as people call them, with and without a title."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.persons import first_person, persons_in
+from classifier.positions import find_titles
+from classifier.text import normalise
+
+
+def persons(text):
+    normal = normalise(text)
+    return persons_in(normal, find_titles(normal))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("管这事的葛老师不回消息", ["葛老师"]),
+        ("市场所吴胖子挨门推销", ["吴胖子"]),
+        ("潘經理話隨便你", ["潘经理"]),
+        ("城管薛队小舅子摆摊没人管", ["薛队"]),
+        ("王所让我等着", ["王所"]),
+        ("助理小鹿捎话来要吃饭", ["小鹿"]),
+        ("有个叫刘三宝的,张口要两千", ["刘三宝"]),
+        ("那人外号“老刀”,每月来收", ["外号“老刀"]),
+        ("门口的“二哥”收八百", ["“二哥”"]),
+        ("窗口那个女的嗑瓜子不理人", ["窗口那个女的"]),
+        ("来了个戴眼镜的小伙子,张嘴就要烟", ["个戴眼镜的小伙子"]),
+        ("带队的说罚一千是按文件", ["带队的"]),
+        ("招商局一个姓池的约我喝茶", ["姓池的"]),
+        ("交警队那个内勤收了表", ["内勤"]),
+        ("新来的书记说谁签的找谁", ["书记"]),
+        ("抄表的把我表底多抄了", ["抄表的"]),
+    ],
+)
+def test_whoever_is_called_something_is_found(text, expected):
+    assert [name for name in persons(text) if any(e in name or name in e for e in expected)] != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "等了两个钟头也没人",
+        "拉了三车石头",
+        "那个时段老师都在门口",
+        "墙上贴得老高",
+        "卖点小米",
+        "我叫吕有田,种了一辈子地",
+        "邻居老许也这样",
+        "隔壁老胡家也装了",
+        "同行老马请了客",
+        "换个龙头一百",
+        "人称前面的不用填",
+        "老百姓的钱",
+        "主管部门没回话",
+    ],
+)
+def test_no_person_is_made_of_things_of_the_writer_or_of_his_neighbours(text):
+    assert persons(text) == []
+
+
+def test_who_is_only_described_comes_after_who_has_a_name():
+    text = "窗口那个女的说去找老冯"
+
+    assert first_person(text, find_titles(text)) == "老冯"
+    assert persons_in(text, find_titles(text)) == ["窗口那个女的", "老冯"]
+
+
+@given(st.text(alphabet="老小王李姓的窗口女男那个戴眼镜叫我所局长,。说12", max_size=40))
+def test_every_person_stands_in_the_text_and_none_twice(text):
+    found = persons(text)
+
+    assert all(name in normalise(text) for name in found)
+    assert len(found) == len(set(found))

@@ -1,0 +1,101 @@
+"""A question through the case: the reporter reads it with his code, answers by adding, and neither learns of the other."""
+
+import pytest
+from sqlalchemy import select
+
+from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed
+from domain.terms import CaseEventKind, CaseStatus
+from models import CaseEvent, OutboxMessage, Reporter
+from services.tracking import CitizenKey
+
+
+@pytest.fixture
+def asked(services, lodge, desk):
+    """A case with a question, its code, and the clerk who asked."""
+    clerk, lodged = desk("petition"), lodge()
+    services.inquiries.ask(clerk, lodged.case_number, version=1, text=" 是哪一天的事？ ")
+    return clerk, lodged
+
+
+def page(services, clerk, lodged):
+    return services.queries.case_page(clerk, lodged.case_number)
+
+
+def test_the_reporter_reads_the_question_with_his_code_and_the_case_shows_that_he_did(services, asked):
+    clerk, lodged = asked
+    before = page(services, clerk, lodged).inquiries[0].read_at
+    tracked = services.tracking.find(lodged.case_number, lodged.query_code)
+
+    assert tracked.questions == ("是哪一天的事？",)
+    assert before is None
+    assert page(services, clerk, lodged).inquiries[0].read_at is not None
+
+
+def test_what_the_reporter_adds_is_the_answer_and_the_question_is_gone(services, asked):
+    clerk, lodged = asked
+    key = CitizenKey(lodged.case_number, query_code=lodged.query_code)
+    services.tracking.supplement(key, "十月十二号上午")
+
+    assert services.tracking.find(lodged.case_number, lodged.query_code).questions == ()
+    shown = page(services, clerk, lodged)
+    assert shown.inquiries[0].answered_at is not None
+    assert shown.reports[-1].statement == "十月十二号上午"
+    assert [e.kind for e in shown.events][-3:-1] == [CaseEventKind.ASKED, CaseEventKind.SUPPLEMENTED]
+
+
+def test_the_notice_does_not_hold_the_question(services, lodge, desk, clock):
+    reporter = Reporter(openid="o1", openid_digest="d", created_at=clock())
+    services.session.add(reporter)
+    services.session.flush()
+    lodged = lodge(reporter_id=reporter.id)
+    services.inquiries.ask(desk("petition"), lodged.case_number, version=1, text="是哪一天的事？")
+
+    message = services.session.scalars(select(OutboxMessage)).one()
+
+    assert (message.letter, message.values) == ("notice_progress", {})
+
+
+def test_the_line_in_the_journal_holds_the_question_sealed(services, asked):
+    line = services.session.scalars(select(CaseEvent).where(CaseEvent.kind == CaseEventKind.ASKED)).one()
+
+    assert (line.reason, line.old_value, line.new_value) == ("是哪一天的事？", None, None)
+
+
+@pytest.mark.parametrize(("text", "reason"), [("  ", "empty"), ("问" * 121, "too_long")])
+def test_a_question_is_short_and_not_empty(services, lodge, desk, text, reason):
+    with pytest.raises(InvalidInput) as refusal:
+        services.inquiries.ask(desk("petition"), lodge().case_number, version=1, text=text)
+
+    assert refusal.value.reason == reason
+
+
+def test_nobody_is_asked_a_second_thing_before_he_answered(services, asked):
+    clerk, lodged = asked
+
+    with pytest.raises(InvalidInput):
+        services.inquiries.ask(clerk, lodged.case_number, version=2, text="还有呢？")
+
+
+def test_a_case_that_changed_meanwhile_is_looked_at_first(services, asked):
+    clerk, lodged = asked
+
+    with pytest.raises(Conflict):
+        services.inquiries.ask(clerk, lodged.case_number, version=1, text="还有谁在场？")
+
+
+def test_an_ended_case_and_a_reader_without_the_right_ask_nothing(services, asked, desk):
+    clerk, lodged = asked
+    with pytest.raises(NotAllowed):
+        services.inquiries.ask(desk("auditor"), lodged.case_number, version=2, text="是谁？")
+    services.casework.case_by_number(lodged.case_number).status = CaseStatus.WITHDRAWN
+
+    with pytest.raises(IllegalTransition):
+        services.inquiries.ask(clerk, lodged.case_number, version=2, text="是谁？")
+
+
+def test_destroyed_content_takes_the_question_along(services, asked):
+    _, lodged = asked
+    case = services.casework.case_by_number(lodged.case_number)
+    services.retention._empty_cases([case.id])
+
+    assert services.inquiries.open_of(case) == ()

@@ -1,0 +1,261 @@
+"""The worklist's counts come from a tally that triggers keep; its pages from indexes. Both say what a plain count says."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from app.database import make_engine, make_session_factory, transaction
+from domain.permissions import StaffFacts
+from domain.terms import CaseStatus, Role, RouteRule, Source, WorklistSort, WorklistView
+from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
+from models import Case, CaseDeadline, CaseMerge, CaseTally, ConflictOfInterest, SimilarCase
+from services import Services
+from services.intake import NewReport
+from services.views import WorklistFilter
+from services.worklists import PAGE_SIZE
+from tests.fakes import suggestion
+
+CASES = 3 * PAGE_SIZE + 5
+
+
+@pytest.fixture
+def services(database_url, parts):
+    """Both engines in turn, with three pages of cases and a clerk of the petition office."""
+    engine = make_engine(database_url)
+    with transaction(make_session_factory(engine)) as session:
+        services = Services(session, parts)
+        for number in range(CASES):
+            parts.clock.forward(minutes=1)
+            services.intake.lodge_report(
+                NewReport(
+                    statement=f"市监局的所长来店里检查，走的时候拿了{number}条烟没给钱。",
+                    source=Source.WECHAT,
+                    suggestion=suggestion(),
+                )
+            )
+        session.flush()
+        yield services
+    engine.dispose()
+
+
+@pytest.fixture
+def clerk(services):
+    staff_id = services.staff.create(
+        username="clerk", display_name="接访员", role=Role.PETITION, body=None, password="three small horses"
+    )
+    return StaffFacts(staff_id, Role.PETITION, None)
+
+
+def cases(services):
+    return list(services.session.scalars(select(Case).order_by(Case.id)))
+
+
+def numbers_on(services, clerk, **wanted):
+    """Every page in turn, as one list."""
+    first = services.worklists.page(clerk, WorklistFilter(**wanted))
+    pages = [services.worklists.page(clerk, WorklistFilter(**wanted, page=page)) for page in range(1, first.pages + 1)]
+    return [row.case_number for page in pages for row in page.rows]
+
+
+def tallied(services):
+    rows = services.session.execute(
+        select(CaseTally.status, CaseTally.unit, func.sum(CaseTally.cases)).group_by("status", "unit")
+    )
+    return {(status, unit): int(n) for status, unit, n in rows if n}
+
+
+def counted(services):
+    return dict(Counter((case.status, case.unit or "") for case in cases(services)))
+
+
+def test_the_tally_follows_every_change(services):
+    all_cases = cases(services)
+    for case in all_cases[:7]:
+        case.status = CaseStatus.ACCEPTED
+    for case in all_cases[5:9]:
+        case.unit = "tax"
+    services.session.flush()
+
+    assert tallied(services) == counted(services)
+
+
+def test_the_tally_of_a_case_that_comes_back_is_what_it_was(services):
+    before = tallied(services)
+    for status in (CaseStatus.ACCEPTED, CaseStatus.RECEIVED):
+        cases(services)[0].status = status
+        services.session.flush()
+
+    assert tallied(services) == before
+
+
+def test_pages_hold_every_case_once_newest_first(services, clerk):
+    newest_first = [case.case_number for case in reversed(cases(services))]
+
+    assert numbers_on(services, clerk) == newest_first
+
+
+def test_dangerous_and_late_cases_come_before_all_others_on_whatever_page(services, clerk):
+    all_cases = cases(services)
+    late, dangerous = all_cases[0 : PAGE_SIZE + 3], all_cases[PAGE_SIZE + 10]
+    for case in late:
+        services.session.add(
+            CaseDeadline(
+                case_id=case.id, kind="handling", counted_from=date(2026, 1, 5), due_on=date(2026, 4, 5), basis="-",
+                provisional=False,
+            )
+        )  # fmt: skip
+    dangerous.in_danger = True
+    services.session.flush()
+    urgent = [dangerous, *reversed(late)]
+    rest = [case for case in reversed(all_cases) if case not in urgent]
+
+    assert numbers_on(services, clerk) == [case.case_number for case in (*urgent, *rest)]
+
+
+def test_cases_one_has_a_conflict_with_are_neither_listed_nor_counted(services, clerk):
+    for case in cases(services)[:4]:
+        services.session.add(
+            ConflictOfInterest(
+                case_id=case.id, staff_id=clerk.staff_id, reason="亲属", declared_at=services.parts.clock()
+            )
+        )
+    services.session.flush()
+
+    page = services.worklists.page(clerk, WorklistFilter())
+
+    assert page.total == CASES - 4
+    assert page.by_status == {CaseStatus.RECEIVED: CASES - 4}
+    assert len(numbers_on(services, clerk)) == CASES - 4
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"unit": "market_regulation"}, {"unit": "tax"}, {"open_only": True}, {"status": CaseStatus.ACCEPTED}]
+)
+def test_a_filter_counts_what_it_lists(services, clerk, wanted):
+    for case in cases(services)[:7]:
+        case.status = CaseStatus.ACCEPTED
+        case.unit = "tax"
+    services.session.flush()
+
+    assert services.worklists.page(clerk, WorklistFilter(**wanted)).total == len(
+        set(numbers_on(services, clerk, **wanted))
+    )
+
+
+# ── views and orders ─────────────────────────────────────────────────────────────────────────────
+def clock(case, due_on, kind="handling"):
+    return CaseDeadline(
+        case_id=case.id, kind=kind, counted_from=date(2026, 1, 5), due_on=due_on, basis="-", provisional=False
+    )
+
+
+@pytest.fixture
+def mixed(services):
+    """Some cases for every question, some that only look like it."""
+    today, all_cases = services.worklists.today(), cases(services)
+    for case in all_cases[:10]:
+        case.suggested_confidence = 0.4
+    all_cases[0].labelled_at = services.parts.clock()
+    all_cases[1].status = CaseStatus.CONCLUDED
+    for case in all_cases[10:16]:
+        case.status, case.supervised_until = CaseStatus.IN_HANDLING, today
+    all_cases[15].status = CaseStatus.SATISFIED
+    for case in all_cases[16:20]:
+        case.contact_requested_at = services.parts.clock()
+    for case in all_cases[20:25]:
+        case.route_rule = RouteRule.COUNTY_MANAGED
+    services.session.add_all(clock(case, today) for case in all_cases[25:28])
+    services.session.add_all(clock(case, today, "feedback") for case in all_cases[28:30])
+    services.session.add(clock(all_cases[28], date(2026, 4, 5)))
+    for one, two in ((40, 41), (42, 43), (44, 45)):
+        for case, other in ((one, two), (two, one)):
+            services.session.add(SimilarCase(case_id=all_cases[case].id, other_id=all_cases[other].id, likeness=0.8))
+    services.session.add(
+        CaseMerge(
+            member_id=all_cases[45].id,
+            lead_id=all_cases[44].id,
+            staff_id=services.staff.create(
+                username="other", display_name="乙", role=Role.PETITION, body=None, password="three small horses"
+            ),
+            merged_at=services.parts.clock(),
+        )
+    )
+    services.session.flush()
+    return all_cases
+
+
+EXPECTED = {
+    WorklistView.TRIAGE: CASES - 7, WorklistView.LOW_CONFIDENCE: 8, WorklistView.DUE_TODAY: 5,
+    WorklistView.SUPERVISED: 5, WorklistView.AWAITING_FEEDBACK: 2, WorklistView.CONTACT: 4,
+    WorklistView.COUNTY_CADRES: 5, WorklistView.ALIKE: 4, WorklistView.REPEATED: 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("few", [0, 10_000], ids=["read off an index", "put in order here"])
+def test_every_view_in_every_order_lists_what_it_counts(services, clerk, mixed, monkeypatch, few):
+    monkeypatch.setattr("services.worklists._FEW", few)
+
+    for view in WorklistView:
+        assert services.worklists.total(clerk, WorklistFilter(view=view)) == EXPECTED[view], view
+        for sort in WorklistSort:
+            listed = numbers_on(services, clerk, view=view, sort=sort)
+            assert (len(listed), len(set(listed))) == (EXPECTED[view], EXPECTED[view]), (view, sort)
+
+
+def test_a_page_tells_the_counts_of_the_views_of_the_desk(services, clerk, mixed):
+    page = services.worklists.page(clerk, WorklistFilter())
+
+    assert page.views == {view: EXPECTED[view] for view in VIEWS_OF_ROLE[Role.PETITION]}
+
+
+@pytest.mark.parametrize("sort", list(WorklistSort))
+def test_both_ways_to_put_in_order_agree(services, clerk, mixed, monkeypatch, sort):
+    here = numbers_on(services, clerk, sort=sort)
+    monkeypatch.setattr("services.worklists._FEW", 0)
+
+    assert numbers_on(services, clerk, sort=sort) == here
+
+
+def test_whoever_waits_longest_comes_first_and_danger_before_everybody(services, clerk, mixed):
+    mixed[-1].in_danger = True
+    services.session.flush()
+
+    listed = numbers_on(services, clerk, view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
+
+    assert listed[:2] == [mixed[-1].case_number, mixed[28].case_number]  # in danger, late
+    assert listed[2] == mixed[0].case_number
+
+
+def test_the_first_due_comes_first(services, clerk, mixed):
+    listed = numbers_on(services, clerk, sort=WorklistSort.DUE)
+
+    assert listed[0] == mixed[28].case_number
+    assert set(listed[1:5]) == {mixed[n].case_number for n in (25, 26, 27, 29)}
+
+
+def test_filters_combine_with_a_view(services, clerk, mixed):
+    mixed[16].unit = "tax"
+    services.session.flush()
+
+    assert numbers_on(services, clerk, view=WorklistView.CONTACT, unit="tax") == [mixed[16].case_number]
+
+
+def test_units_are_ranked_by_their_open_cases(services, clerk, mixed):
+    for case in mixed[:3]:
+        case.unit = "tax"
+    mixed[2].status = CaseStatus.DECLINED
+    services.session.flush()
+
+    assert services.worklists.by_unit(clerk)[1] == ("tax", 2)
+    assert services.worklists.by_unit(clerk, only_open=False)[1] == ("tax", 3)
+
+
+def test_monitoring_counts_what_must_not_grow_and_every_case(services):
+    figures = services.queries.figures()
+
+    assert figures["cases"] == {"received": CASES}
+    assert figures["inbound"] == {"stored": 0}
+    assert figures["outbox"] == {"waiting": 0, "parked": 0, "failed": 0}
+    assert figures["attachments"] == {"pending": 0}
