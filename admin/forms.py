@@ -270,6 +270,12 @@ class DecideLetterForm(StepForm):
         }
 
 
+class WithdrawLetterForm(ReasonForm):
+    """Which letter is taken back, and why."""
+
+    letter_id = IntegerField(validators=[InputRequired("empty")])
+
+
 class TalkForm(ReasonForm):
     """A talk that was held."""
 

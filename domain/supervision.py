@@ -62,6 +62,11 @@ def is_open(status: LetterStatus) -> bool:
     return status in {LetterStatus.AWAITED, LetterStatus.SENT_BACK}
 
 
+def is_settled(status: LetterStatus) -> bool:
+    """Whether nobody has to do anything about the letter any more."""
+    return status in {LetterStatus.ACCEPTED, LetterStatus.WITHDRAWN, LetterStatus.LAPSED}
+
+
 def is_overdue(status: LetterStatus, answer_by: date, today: date) -> bool:
     """Whether the answer should be there and is not."""
     return is_open(status) and answer_by < today

@@ -125,6 +125,8 @@ class CaseEventKind(StrEnum):
     LETTER_ANSWERED = "letter_answered"
     LETTER_ACCEPTED = "letter_accepted"
     LETTER_SENT_BACK = "letter_sent_back"
+    LETTER_WITHDRAWN = "letter_withdrawn"
+    LETTER_LAPSED = "letter_lapsed"
     TALK_HELD = "talk_held"
     RECORDS_DESTROYED = "records_destroyed"
     STATEMENTS_SEARCHED = "statements_searched"
@@ -349,6 +351,8 @@ class LetterStatus(StrEnum):
     ANSWERED = "answered"
     SENT_BACK = "sent_back"
     ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"  # by whoever may write such a letter: a slip, or the matter has settled itself
+    LAPSED = "lapsed"  # the body gave the case back: nobody is left to answer
 
 
 class Satisfaction(StrEnum):

@@ -182,6 +182,7 @@ class Casework(Service):
             reason=self._needed("reason", reason),
         )
         case.assigned_body = None
+        self.services.supervision_letters.lapse(case, staff)
         return case
 
     def give_feedback(self, staff: StaffFacts, case_number: str, *, version: int, text: str) -> Case:
@@ -251,6 +252,7 @@ class Casework(Service):
 
     def _send_upward(self, case: Case, staff: StaffFacts, reason: str) -> None:
         self._step(case, staff, CaseEventKind.SENT_UPWARD, reason=reason)
+        self.services.supervision_letters.lapse(case, staff)
         self.stop_clocks(case)
         self.services.intake.start_clock(case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from domain.lifecycle import fits
@@ -16,6 +16,7 @@ from domain.supervision import (
     Signal,
     is_open,
     is_overdue,
+    is_settled,
     ladder,
     may_issue,
     signal_of,
@@ -27,7 +28,7 @@ from services.base import Service
 from services.casework import MAX_REASON
 from services.scope import visible_to
 
-_OPEN = tuple(status for status in LetterStatus if is_open(status))
+_UNSETTLED = tuple(status for status in LetterStatus if not is_settled(status))
 _SHOWN = 50
 
 
@@ -59,6 +60,7 @@ class LetterView:
     answers: tuple[AnswerView, ...]
     may_answer: bool
     may_decide: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,53 @@ class SupervisionLetters(Service):
             reason=remark or None,
         )
 
+    def withdraw(self, staff: StaffFacts, case_number: str, *, letter_id: int, reason: str) -> None:
+        """Takes a letter back that was a slip, or that settled itself: nothing is owed, and it counts as never written.
+
+        It stays readable. Raises NotAllowed for whoever may not write such a letter, IllegalTransition when it is settled.
+        """
+        case = self.case_for(staff, case_number, Action.VIEW_CASE)
+        letter = self._letter(case, letter_id)
+        if not may_issue(staff.role, letter.kind):
+            raise NotAllowed(Action.DECIDE_LETTER)
+        if is_settled(letter.status):
+            raise IllegalTransition(letter.status)
+        reason = _needed("reason", reason)
+        letter.status = LetterStatus.WITHDRAWN
+        self.record(case, CaseEventKind.LETTER_WITHDRAWN, actor=staff, new_value=letter.kind, reason=reason)
+        self.session.flush()
+        if letter.kind is LetterKind.SUPERVISION:
+            case.supervised_until = self._watched_until(case)
+        else:
+            case.urging_count -= 1
+
+    def lapse(self, case: Case, staff: StaffFacts) -> None:
+        """Ends what is not settled where the body no longer has the case: nobody is left to answer."""
+        for letter in self._letters(
+            select(SupervisionLetter).where(
+                SupervisionLetter.case_id == case.id, SupervisionLetter.status.in_(_UNSETTLED)
+            )
+        ):
+            letter.status = LetterStatus.LAPSED
+            self.record(case, CaseEventKind.LETTER_LAPSED, actor=staff, new_value=letter.kind)
+
+    def _watched_until(self, case: Case) -> date | None:
+        """The last day to which the head watches a case: what he said himself, or the latest of his letters that stand."""
+        said = self.session.scalar(
+            select(CaseEvent.new_value)
+            .where(CaseEvent.case_id == case.id, CaseEvent.kind == CaseEventKind.SUPERVISED)
+            .order_by(CaseEvent.id.desc())
+            .limit(1)
+        )
+        days = self.session.scalars(
+            select(SupervisionLetter.answer_by).where(
+                SupervisionLetter.case_id == case.id,
+                SupervisionLetter.kind == LetterKind.SUPERVISION,
+                SupervisionLetter.status != LetterStatus.WITHDRAWN,
+            )
+        )
+        return max([*([date.fromisoformat(said)] if said else []), *days], default=None)
+
     def hold_talk(self, staff: StaffFacts, case_number: str, *, held_on: date, reason: str) -> None:
         """Puts on record that the head talked with the body that lets a case lie. Raises InvalidInput."""
         case = self.case_for(staff, case_number, Action.HOLD_TALK)
@@ -194,7 +243,7 @@ class SupervisionLetters(Service):
             .join(Case, Case.id == SupervisionLetter.case_id)
             .where(
                 visible_to(staff),
-                or_(SupervisionLetter.status.in_(_OPEN), SupervisionLetter.status == LetterStatus.ANSWERED),
+                SupervisionLetter.status.in_(_UNSETTLED),
             )
             .order_by(SupervisionLetter.answer_by)
             .limit(_SHOWN)
@@ -244,6 +293,7 @@ class SupervisionLetters(Service):
             may_decide=letter.status is LetterStatus.ANSWERED
             and may(staff, Action.DECIDE_LETTER, facts)
             and may_issue(staff.role, letter.kind),
+            may_withdraw=not is_settled(letter.status) and may_issue(staff.role, letter.kind),
         )
 
     def _ladder_facts(self, case: Case, signal: Signal, letters: Sequence[SupervisionLetter]) -> LadderFacts:
@@ -260,6 +310,8 @@ class SupervisionLetters(Service):
         ):
             last[event.kind] = event.happened_at
         for letter in letters:
+            if letter.status is LetterStatus.WITHDRAWN:
+                continue
             kind = CaseEventKind.SUPERVISED if letter.kind is LetterKind.SUPERVISION else CaseEventKind.URGED
             last[kind] = max(letter.issued_at, last.get(kind, letter.issued_at))
         today = self.today()

@@ -85,6 +85,7 @@ STEPS: Mapping[str, _Step] = {
     "letter": _Step(forms.LetterForm, _letters("issue")),
     "answer-letter": _Step(forms.AnswerLetterForm, _letters("answer")),
     "decide-letter": _Step(forms.DecideLetterForm, _letters("decide")),
+    "withdraw-letter": _Step(forms.WithdrawLetterForm, _letters("withdraw")),
     "talk": _Step(forms.TalkForm, _letters("hold_talk")),
     "send-upward": _Step(forms.ReasonForm, _casework("send_upward")),
     "declare-conflict": _Step(forms.ReasonForm, _without_version(_casework("declare_conflict"))),

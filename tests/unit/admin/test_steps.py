@@ -127,6 +127,15 @@ def test_an_answer_is_taken_or_sent_back_as_it_was_ticked(fake, signed_in):
     ]
 
 
+def test_a_letter_is_taken_back_with_a_reason(fake, signed_in):
+    for reason in ("", "发错了办件"):
+        signed_in("leader").post(
+            "/admin/cases/SA20261123-AAAAAA/withdraw-letter", data={"version": "7", "letter_id": "3", "reason": reason}
+        )
+
+    assert fake.supervision_letters.taken == [("withdraw", {"letter_id": 3, "reason": "发错了办件"})]
+
+
 @pytest.mark.parametrize(
     "data",
     [{"kind": "order", "text": "x", "answer_by": "2026-11-27"}, {"kind": "urging", "text": "x", "answer_by": "soon"}],

@@ -217,3 +217,60 @@ def test_a_clock_that_ran_out_turns_the_light_and_the_sweep_moves_up_the_ladder(
 
     assert (red.light, red.clock.kind) == (Light.RED, "disposal_opinion")
     assert (before, rung(services, leader, number)) == (LadderStep.ESCALATED, LadderStep.SUPERVISED)
+
+
+def test_a_letter_that_was_a_slip_is_taken_back_and_counts_as_never_written(services, leader, group, number, letter_id):
+    services.supervision_letters.withdraw(leader, number, letter_id=letter_id, reason="发错了办件")
+    withdrawn = only(services, group, number)
+    case = services.casework.case_by_number(number)
+    reached = [r.step for r in services.supervision_letters.of_case(leader, number).rungs if r.reached_on]
+
+    assert (withdrawn.status, withdrawn.may_answer, withdrawn.may_withdraw) == (LetterStatus.WITHDRAWN, False, False)
+    assert (case.supervised_until, reached) == (None, [])
+    assert services.supervision_letters.waiting(leader) == ()
+
+
+def test_a_case_stays_watched_to_the_day_the_head_said_when_a_letter_is_taken_back(services, leader, number):
+    services.supervision.supervise(leader, number, until=date(2026, 11, 25), reason="")
+    letter = services.supervision_letters.issue(
+        leader, number, kind=LetterKind.SUPERVISION, text="请说明", answer_by=FRIDAY
+    )
+    services.supervision_letters.withdraw(leader, number, letter_id=letter, reason="不必了")
+
+    assert services.casework.case_by_number(number).supervised_until == date(2026, 11, 25)
+
+
+def test_a_nudge_taken_back_is_not_counted(services, clerk, number):
+    letter = services.supervision_letters.issue(clerk, number, kind=LetterKind.URGING, text="请尽快", answer_by=FRIDAY)
+    services.supervision_letters.withdraw(clerk, number, letter_id=letter, reason="已经报来了")
+
+    assert services.casework.case_by_number(number).urging_count == 0
+
+
+def test_only_who_may_write_a_letter_takes_it_back_and_says_why(services, leader, clerk, number, letter_id):
+    with pytest.raises(NotAllowed):
+        services.supervision_letters.withdraw(clerk, number, letter_id=letter_id, reason="不必了")
+    with pytest.raises(InvalidInput):
+        services.supervision_letters.withdraw(leader, number, letter_id=letter_id, reason=" ")
+
+    assert only(services, leader, number).status is LetterStatus.AWAITED
+
+
+def test_what_is_settled_is_not_taken_back(services, leader, group, number, letter_id):
+    services.supervision_letters.answer(group, number, letter_id=letter_id, text="已办")
+    services.supervision_letters.decide(leader, number, letter_id=letter_id, is_accepted=True, remark="")
+
+    with pytest.raises(IllegalTransition):
+        services.supervision_letters.withdraw(leader, number, letter_id=letter_id, reason="不必了")
+
+
+def test_a_letter_ends_when_its_case_is_given_back(services, leader, group, number, letter_id):
+    services.session.flush()
+    version = services.casework.case_by_number(number).version
+    services.casework.give_back(group, number, version=version, reason="不归我组")
+    ended = only(services, leader, number)
+    line = services.session.scalars(select(CaseEvent).where(CaseEvent.kind == CaseEventKind.LETTER_LAPSED)).one()
+
+    assert (ended.status, ended.is_overdue, ended.may_withdraw) == (LetterStatus.LAPSED, False, False)
+    assert (line.actor, line.new_value) == ("group", "supervision")
+    assert services.supervision_letters.waiting(leader) == ()
