@@ -51,8 +51,8 @@ fix: setup-dev ## 整理格式，做安全的自动修正
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: setup-dev ## 测速度，打印一张表并写入 bench/results.json
-	@$(BIN)/python -m bench
+bench: setup-dev ## 测速度，打印一张表并写入 bench/results.json；parts="messages reporting" 只测这几部分
+	@$(BIN)/python -m bench $(parts)
 
 eval: setup-dev ## 训练并评估分类器，打印一张表并写模型卡
 	@$(BIN)/flask classifier evaluate

@@ -1,7 +1,8 @@
 """Puts the web application and the worker together from the parts of a system."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -13,16 +14,19 @@ from app.logs import set_up_logs
 from app.parts import System
 from app.reference import WORDS
 from app.requests import set_up_requests
-from app.security import LIMITS, RateLimiter, csrf, set_up_security
+from app.security import LIMITS, RateLimiter, csrf, headers_of, set_up_security
 from app.words import add_filters
 from bot.conversation import Conversation
 from bot.dialogue.context import Context
 from bot.web import make_blueprint as make_web
-from bot.wechat.views import WeChatAccount
-from bot.wechat.views import make_blueprint as make_wechat
+from bot.wechat.guard import WeChatAccount
+from bot.wechat.webhook import Webhook
 from outbox.wechat import PlatformClient
 from outbox.worker import NoticeTemplates, Worker
 from services.suggestions import Suggestions
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 def assemble(system: System) -> Flask:
@@ -39,15 +43,7 @@ def assemble(system: System) -> Flask:
     set_up_errors(app, words)
     add_filters(app, words)
 
-    conversation = make_conversation(system, limiter)
-    wechat = make_wechat(
-        wechat_account(system),
-        conversation.answer,
-        system.parts.clock,
-        storage_failure_text=words.render("storage_failure", {}),
-    )
-    csrf.exempt(wechat)
-    app.register_blueprint(wechat)
+    _put_in_front(app, "/wechat", make_webhook(system, limiter))
     app.register_blueprint(make_web(taxonomy=system.parts.taxonomy, redirects=words.redirect, allows=_allows(limiter)))
     app.register_blueprint(
         make_admin(words, system.parts.directory, system.parts.taxonomy, _allows(limiter)), url_prefix="/admin"
@@ -57,6 +53,26 @@ def assemble(system: System) -> Flask:
         _add_simulator(app, system)
     add_commands(app, system)
     return app
+
+
+def _put_in_front(app: Flask, path: str, other: "WSGIApplication") -> None:
+    pages = app.wsgi_app
+
+    def choose(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return (other if environ.get("PATH_INFO") == path else pages)(environ, start_response)
+
+    app.wsgi_app = choose  # type: ignore[method-assign]
+
+
+def make_webhook(system: System, limiter: RateLimiter) -> Webhook:
+    """The address that the platform pushes to."""
+    return Webhook(
+        wechat_account(system),
+        make_conversation(system, limiter).answer,
+        system.parts.clock,
+        storage_failure_text=system.words.render("storage_failure", {}),
+        headers={**headers_of(system.settings), "Cache-Control": "no-store"},
+    )
 
 
 def wechat_account(system: System) -> WeChatAccount:

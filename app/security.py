@@ -38,15 +38,21 @@ _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 log = structlog.get_logger(__name__)
 
 
+def headers_of(settings: Settings) -> dict[str, str]:
+    """What every answer carries, so that nothing leaves by the browser."""
+    https = settings.base_url.startswith("https://")
+    return {**_HEADERS, **({"Strict-Transport-Security": "max-age=31536000"} if https else {})}
+
+
 def set_up_security(app: Flask, settings: Settings) -> None:
     """Cookies that scripts and other sites cannot use, CSRF on every form, headers on every answer."""
-    https = settings.base_url.startswith("https://")
+    headers = headers_of(settings)
     app.config.update(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME="qiaomen",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session; the session has its own limits
         WTF_CSRF_SSL_STRICT=False,  # no referrer is ever sent
         MAX_CONTENT_LENGTH=25 * 1024 * 1024,
@@ -73,10 +79,8 @@ def set_up_security(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in _HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
-        if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if not request.path.startswith("/static") and "/static/" not in request.path:
             response.headers.setdefault("Cache-Control", "no-store")
         return response

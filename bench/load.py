@@ -4,7 +4,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
@@ -15,21 +15,26 @@ from simulator import crypto, documents
 from simulator.replies import read_reply
 
 STORY = "我在城东开修车行，上个月市监局的一个所长来店里检查灭火器，说不给两条烟就要罚我五千。"
-_MESSAGES_OF_A_STORY = 6
 
 
 @dataclass(slots=True)
 class Figures:
-    """Seconds of every message, and how long the whole took."""
+    """Seconds of every message, how long the whole took, and the seconds of processor that it took the server."""
 
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
     lodged: int = 0
+    processor: float = 0.0
 
     @property
     def rate(self) -> float:
         """Messages a second."""
         return len(self.seconds) / self.elapsed
+
+    @property
+    def processor_ms(self) -> float:
+        """Milliseconds of processor a message."""
+        return self.processor / len(self.seconds) * 1000
 
     def quantile(self, share: float) -> float:
         """The value that `share` of the messages stayed below."""
@@ -37,7 +42,11 @@ class Figures:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-class _Person:
+class Person:
+    """Somebody with an account who pushes to a server."""
+
+    MESSAGES_OF_A_STORY = 6
+
     def __init__(self, server: Running) -> None:
         self._server = server
         self._openid = "o" + secrets.token_hex(12)
@@ -60,15 +69,22 @@ class _Person:
             }
         )  # fmt: skip
         body = f"<xml><ToUserName>gh</ToUserName><Encrypt><![CDATA[{sealed.encrypt}]]></Encrypt></xml>"
-        started = time.perf_counter()
-        answer = self._http.post(f"{self._server.url}/wechat?{query}", data=body.encode(), timeout=30)
-        self.seconds.append(time.perf_counter() - started)
-        answer.raise_for_status()
-        reply = read_reply(answer.content, openid=self._openid, account=self._server.account, envelope=self._envelope)
+        reply = read_reply(
+            self.send(query, body.encode()),
+            openid=self._openid, account=self._server.account, envelope=self._envelope,
+        )  # fmt: skip
         return str(reply.content["text"]) if reply else ""
 
+    def send(self, query: str, body: bytes) -> bytes:
+        """Sends a request and notes how long the answer took."""
+        started = time.perf_counter()
+        answer = self._http.post(f"{self._server.url}/wechat?{query}", data=body, timeout=30)
+        self.seconds.append(time.perf_counter() - started)
+        answer.raise_for_status()
+        return answer.content
 
-class Citizen(_Person):
+
+class Citizen(Person):
     """Somebody who reports."""
 
     def timed_first(self) -> float:
@@ -76,7 +92,7 @@ class Citizen(_Person):
         self.push(documents.text(self.author(), STORY))
         return self.seconds[-1]
 
-    def story(self) -> "_Person":
+    def story(self) -> "Person":
         """One whole report, from the first word to the number."""
         reply = self.push(documents.text(self.author(), STORY))
         for _ in range(20):
@@ -89,22 +105,22 @@ class Citizen(_Person):
         return self
 
 
-class Echo(_Person):
+class Echo(Person):
     """Somebody who talks to the bare echo, as many messages as a story has."""
 
-    def messages(self) -> "_Person":
+    def messages(self) -> "Person":
         """As many messages as a story has."""
-        for _ in range(_MESSAGES_OF_A_STORY):
+        for _ in range(self.MESSAGES_OF_A_STORY):
             self.push(documents.text(self.author(), STORY))
         return self
 
 
-def drive(people: list[Callable[[], _Person]], rounds: int) -> Figures:
+def drive(people: Sequence[Callable[[], Person]], rounds: int) -> Figures:
     """Everybody at once, `rounds` times each."""
     figures = Figures()
-    persons: list[_Person] = []
+    persons: list[Person] = []
 
-    def work(act: Callable[[], _Person]) -> None:
+    def work(act: Callable[[], Person]) -> None:
         for _ in range(rounds):
             person = act()
         persons.append(person)

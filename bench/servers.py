@@ -99,12 +99,12 @@ def start_echo(database: str = "") -> Iterator[Running]:
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", "32", "--no-control-socket",
-         "-b", f"127.0.0.1:{port}", "bench.echo:app"],
+         "--keep-alive", "5", "-b", f"127.0.0.1:{port}", "bench.echo:from_environment()"],
         cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         seconds = wait_until_ready(f"http://127.0.0.1:{port}/healthz", started)
-        yield Running(f"http://127.0.0.1:{port}", "bench", "wxbench", key, "gh_bench", seconds)
+        yield Running(f"http://127.0.0.1:{port}", "bench", "wxbench", key, "gh_bench", seconds, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -40,7 +40,8 @@ def answers(app):
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods - {"OPTIONS"}):
             yield f"{method} {rule.rule}", browser.open(filled(rule), method=method, base_url="https://report.example")
-    for address in ("/none", "/admin/none", "/admin/cases/x/none", "/web-static/../x"):
+    yield "POST /wechat", browser.post("/wechat", base_url="https://report.example")
+    for address in ("/wechat", "/none", "/admin/none", "/admin/cases/x/none", "/web-static/../x"):
         yield address, browser.get(address, base_url="https://report.example")
 
 

@@ -1,4 +1,4 @@
-"""The blueprint behind a test client, and the platform's side of the envelope, honest or not."""
+"""The webhook behind a test client, and the platform's side of the envelope, honest or not."""
 
 import base64
 import secrets
@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
-from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
+from bot.wechat.guard import WeChatAccount
 from bot.wechat.inbound import Inbound
-from bot.wechat.views import WeChatAccount, make_blueprint
+from bot.wechat.webhook import Webhook
 from simulator import crypto
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def sealed_body(cipher_text: str) -> bytes:
 
 
 class Door:
-    """The blueprint with an answer that remembers what it was asked."""
+    """The webhook with an answer that remembers what it was asked."""
 
     def __init__(
         self, *, aes: bool, answer: str | None = "收到", fails: bool = False, keys: tuple[str, ...] = (KEY,)
@@ -76,9 +76,11 @@ class Door:
         self._answer = answer
         self._fails = fails
         account = WeChatAccount(TOKEN, APP_ID, ACCOUNT, keys if aes else (), max_body=4096)
-        app = Flask("door")
-        app.register_blueprint(make_blueprint(account, self.answer, lambda: NOW, storage_failure_text=AGAIN_LATER))
-        self.http = app.test_client()
+        self.http = Client(
+            Webhook(
+                account, self.answer, lambda: NOW, storage_failure_text=AGAIN_LATER, headers={"X-Frame-Options": "DENY"}
+            )
+        )
 
     def answer(self, inbound: Inbound, raw: bytes) -> str | None:
         self.heard.append(inbound)

@@ -64,6 +64,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     "two_nonces": {"nonce": [NONCE, "124"]},
     "two_people": {"openid": ["o1", "o2"]},
     "two_unknown_things": {"x": ["1", "2"]},
+    "more_than_the_platform_ever_sends": {f"x{number}": "1" for number in range(40)},
     "another_person": {"openid": "o2"},
     "too_old": signed(str(int(STAMP) - 601)),
     "a_day_old": signed(str(int(STAMP) - 86400)),
@@ -208,6 +209,13 @@ def test_a_body_said_to_be_too_long_is_not_read_at_all():
     answer = door.http.post("/wechat", query_string=signed(), input_stream=stream, headers={"Content-Length": "100000"})
 
     assert (answer.status_code, stream.tell()) == (413, 0)
+
+
+def test_a_body_that_breaks_off_is_refused():
+    door, stream = Door(aes=False), io.BytesIO(XML.encode()[:20])
+    answer = door.http.post("/wechat", query_string=signed(), input_stream=stream, headers={"Content-Length": "200"})
+
+    assert refused(door, answer) == REFUSED
 
 
 # ── downgrades: less than a seal where there is a key, or a seal where there is none ────────────

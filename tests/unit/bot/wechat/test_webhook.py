@@ -152,6 +152,14 @@ def test_other_methods_are_not_allowed(door, method):
     assert getattr(door.http, method)("/wechat", query_string=signed()).status_code == 405
 
 
+def test_a_refused_method_is_told_which_ones_there_are(door):
+    assert door.http.put("/wechat").headers["Allow"] == "GET, POST"
+
+
+def test_every_answer_carries_the_headers_of_the_site(door):
+    assert [answer.headers.get("X-Frame-Options") for answer in (door.post(), door.http.get("/wechat"))] == ["DENY"] * 2
+
+
 def test_a_refusal_is_logged_by_its_reason_alone(door):
     with capture_logs() as lines:
         door.post(openid="oSomebodyElse")
