@@ -16,6 +16,7 @@ from app import demo
 from app.cli_answers import emit, emit_all, plainly, suggestion_as_json
 from app.cli_classifier import add_classifier_commands
 from app.cli_keeping import add_keeping_commands
+from app.in_use import keep_current
 from app.parts import System
 from app.training import train_if_needed
 from domain.terms import Role
@@ -38,7 +39,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
     def suggest() -> None:
         """Suggestions for messages on standard input, one JSON object a line."""
         if system.settings.is_demo:
-            train_if_needed(system.settings.instance / "classifier")
+            train_if_needed(system.settings.shelf)
         failed = False
         for answer in _suggestions(sys.stdin.buffer, Suggestions(system.parts)):
             failed = failed or "error" in answer
@@ -102,6 +103,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
             emit({"done": worker.run_once()})
             return
         stop = threading.Event()
+        keep_current(system.parts.suggester, stop)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         worker.run(stop)

@@ -11,51 +11,97 @@ from app.evaluation import compare, evaluate
 from app.finders import FinderTrial, by_writer, flat
 from app.parts import System
 from app.reference import DATA
+from app.retraining import register_shipped, run_training
 from app.settings import PROJECT
 from app.stories import fit, measure
-from app.training import retrain_with, train_if_needed, train_into
-from classifier.corpus import DECIDED, Example, read_examples
-from classifier.shelf import Shelf
+from app.training import train_if_needed, train_shipped
+from classifier.corpus import read_examples
 from classifier.trials import as_table, run_trials
+from domain.errors import Conflict
 
 
 def add_classifier_commands(app: Flask, system: System) -> None:
     """Adds `flask classifier ...`."""
     classifier = AppGroup("classifier", help="Training and figures.")
 
-    folder = system.settings.instance / "classifier"
-
     @classifier.command("train")
     @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
     @plainly
     def train(if_needed: bool) -> None:
-        """Trains from data/reports and puts the result in use."""
+        """Trains the shipped classifier from data/reports: it is used while no other version is put in use."""
         if if_needed:
-            emit({"trained": train_if_needed(folder)})
+            emit({"trained": train_if_needed(system.settings.shelf)})
         else:
-            emit(train_into(folder).figures.as_dict())
+            figures = train_shipped(system.settings.shelf).figures.as_dict()
+            register_shipped(system)
+            emit(figures)
 
     @classifier.command("retrain")
     @plainly
     def retrain() -> None:
         """Trains with what staff confirmed as well; the result is kept, not used: compare it first."""
+        with system.transact() as services:
+            services.retraining.request(None)
+            claim = services.retraining.claim()
+        version = run_training(system, claim) if claim else None
+        if version is None:
+            raise click.ClickException("no new version; the log says why")
         with system.transact(read_only=True) as services:
-            decided = [Example(d.statement, d.label, DECIDED, d.unit) for d in services.decisions.confirmed()]
-        emit({"version": retrain_with(folder, decided), "decisions": len(decided), "in_use": Shelf(folder).in_use()})
+            made = next(view for view in services.classifiers.versions(None) if view.name == version)
+            present = services.classifiers.present_name()
+        emit({"version": version, "decisions": made.decisions, "in_use": present})
+
+    @classifier.command("use")
+    @click.argument("version")
+    @click.option("--yes", is_flag=True, help="Do not ask.")
+    @plainly
+    def use(version: str, yes: bool) -> None:
+        """Puts a version in use, after its figures were shown beside those of the present one."""
+        register_shipped(system)
+        with system.transact(read_only=True) as services:
+            present = services.classifiers.present_name()
+        _print_comparison(compare(system, present, version), present, version)
+        if not yes:
+            click.confirm(f"use {version} instead of {present}?", abort=True)
+        with system.transact() as services:
+            before = services.classifiers.use(version)
+        emit({"in_use": version, "before": before})
+
+    @classifier.command("roll-back")
+    @plainly
+    def roll_back() -> None:
+        """Goes back to the version that was in use before."""
+        with system.transact() as services:
+            try:
+                now = services.classifiers.roll_back(None)
+            except Conflict as error:
+                raise click.ClickException("there is no earlier classifier to go back to") from error
+        emit({"in_use": now})
+
+    _add_showing(classifier, system)
+    _add_measuring(classifier, system)
+    app.cli.add_command(classifier)
+
+
+def _add_showing(classifier: AppGroup, system: System) -> None:
+    """The commands that show versions."""
 
     @classifier.command("versions")
     @plainly
     def versions() -> None:
-        """The classifiers that are kept, the newest first."""
-        for version in Shelf(folder).versions():
-            emit({"version": version.name, "in_use": version.in_use, **version.figures})
+        """The classifiers that are known, the newest first."""
+        with system.transact(read_only=True) as services:
+            views = services.classifiers.versions(None)
+        for view in views:
+            emit({"version": view.name, "in_use": view.is_in_use, "fits": view.is_fit, **view.figures})
 
     @classifier.command("card")
     @click.argument("version", required=False)
     @plainly
     def card(version: str | None) -> None:
         """The card that the training run wrote for a version, or for the one in use."""
-        click.echo(Shelf(folder).card(version), nl=False)
+        with system.transact(read_only=True) as services:
+            click.echo(services.classifiers.card(version), nl=False)
 
     @classifier.command("compare")
     @click.argument("first")
@@ -64,30 +110,6 @@ def add_classifier_commands(app: Flask, system: System) -> None:
     def compare_command(first: str, second: str) -> None:
         """The figures of two versions on the same test sets, side by side."""
         _print_comparison(compare(system, first, second), first, second)
-
-    @classifier.command("use")
-    @click.argument("version")
-    @click.option("--yes", is_flag=True, help="Do not ask.")
-    @plainly
-    def use(version: str, yes: bool) -> None:
-        """Puts a version in use, after its figures were shown beside those of the present one."""
-        shelf = Shelf(folder)
-        present = shelf.in_use()
-        if present is not None:
-            _print_comparison(compare(system, present, version), present, version)
-            if not yes:
-                click.confirm(f"use {version} instead of {present}?", abort=True)
-        shelf.use(version)
-        emit({"in_use": version, "before": present})
-
-    @classifier.command("roll-back")
-    @plainly
-    def roll_back() -> None:
-        """Goes back to the version that was in use before."""
-        emit({"in_use": Shelf(folder).roll_back()})
-
-    _add_measuring(classifier, system)
-    app.cli.add_command(classifier)
 
 
 def _add_measuring(classifier: AppGroup, system: System) -> None:

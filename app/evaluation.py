@@ -6,17 +6,19 @@ from pathlib import Path
 import click
 
 from app.parts import System
-from app.real_cases import figures_of_cases, try_real_cases, write_case_table
+from app.real_cases import REAL_CASES, figures_of_cases, try_real_cases, write_case_table
 from app.reference import DATA
 from app.settings import PROJECT
-from app.testset import measure, read_test_set
-from app.training import train_into
+from app.testset import REPORTED_AT, TEST_SET, measure, read_test_set, right_by_label
+from app.training import train_shipped
 from classifier.agreement import agreement, read_second_labels
 from classifier.card import model_card, write_data_card
-from classifier.corpus import read_examples
+from classifier.corpus import digest, read_examples
 from classifier.public_sets import SETS, cross_validate, read_public_set
 from classifier.shelf import Shelf
+from classifier.store import Artefact
 from classifier.suggester import ArtefactSuggester
+from services.classifiers import Measured
 
 REPORTS, SECOND = DATA / "reports", DATA / "annotation"
 DOCS = PROJECT / "docs"
@@ -28,9 +30,8 @@ def evaluate(system: System) -> dict[str, float]:
     Gives the figures: of writers left out, then `test_` of the development test set, `real_` of the published cases,
     `agreement_` of the two annotators, and macro-F1 on the public sets that are there.
     """
-    folder = system.settings.instance / "classifier"
-    trained = train_into(folder)
-    shelf = Shelf(folder)
+    trained = train_shipped(system.settings.shelf)
+    shelf = Shelf(system.settings.shelf)
     artefact = shelf.load()
     suggester = ArtefactSuggester(artefact, system.parts.directory)
     figures = trained.figures.as_dict() | measure_suggester(system, suggester)
@@ -60,12 +61,36 @@ def evaluate(system: System) -> dict[str, float]:
 
 def compare(system: System, first: str, second: str) -> list[tuple[str, float, float]]:
     """The figures of two versions on the same test sets. Raises ArtefactError when one cannot be loaded."""
-    shelf = Shelf(system.settings.instance / "classifier")
     left, right = (
-        measure_suggester(system, ArtefactSuggester(shelf.load(version), system.parts.directory))
+        measure_suggester(system, ArtefactSuggester(artefact_of(system, version), system.parts.directory))
         for version in (first, second)
     )
     return [(name, left[name], right[name]) for name in left]
+
+
+def artefact_of(system: System, version: str) -> Artefact:
+    """A version by its name, from this host's shelf or the database. Raises ArtefactError when it is nowhere, or unfit."""
+    shelf = Shelf(system.settings.shelf)
+    if not shelf.has(version):
+        with system.transact(read_only=True) as services:
+            shelf.take_in(version, services.classifiers.parcel(version))
+    return shelf.load(version)
+
+
+def measured(system: System, suggester: ArtefactSuggester) -> Measured:
+    """What is shown of a version in the console: the figures of `compare`, and those of each label."""
+    by_label = right_by_label(
+        [
+            *((row.label, suggester.suggest(row.text, REPORTED_AT.date()).label) for row in read_test_set()),
+            *((case.expected[0], case.best) for case in try_real_cases(suggester)),
+        ]
+    )
+    return Measured(test_sets(), measure_suggester(system, suggester), by_label)
+
+
+def test_sets() -> str:
+    """Which messages are measured on, as one hash: figures on others cannot be put side by side."""
+    return digest([*sorted(TEST_SET.glob("dev_*.jsonl")), REAL_CASES])
 
 
 def measure_suggester(system: System, suggester: ArtefactSuggester) -> dict[str, float]:

@@ -1,5 +1,7 @@
 """Puts the web application and the worker together from the parts of a system."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from app.parts import System
 from app.reference import WORDS
 from app.requests import set_up_requests
 from app.security import LIMITS, RateLimiter, csrf, headers_of, set_up_security
+from app.settings import PROJECT
 from app.words import add_filters
 from bot.conversation import Conversation
 from bot.dialogue.context import Context
@@ -23,6 +26,7 @@ from bot.wechat.guard import WeChatAccount
 from bot.wechat.webhook import Webhook
 from outbox.wechat import PlatformClient
 from outbox.worker import NoticeTemplates, Worker
+from services.retraining import TrainingClaim
 from services.suggestions import Suggestions
 
 if TYPE_CHECKING:
@@ -124,7 +128,14 @@ def make_worker(system: System) -> Worker:
             url=None,
         ),
         take_turns=make_conversation(system).take_turns,
+        start_training=_start_training,
         clock=system.parts.clock,
+    )
+
+
+def _start_training(claim: TrainingClaim) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  (fixed arguments and our own numbers)
+        [sys.executable, "-m", "app.retraining", str(claim.training_id), claim.token], cwd=PROJECT
     )
 
 

@@ -8,8 +8,9 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.in_use import SuggesterInUse
 from app.migrations import is_current
-from app.parts import DeferredSuggester, System
+from app.parts import System
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ def readiness(system: System) -> dict[str, bool]:
     """Each part and whether it is ready: database, migrations, classifier, worker heartbeat."""
     checks: dict[str, bool] = {"database": False, "migrations": False, "classifier": False, "worker": False}
     suggester = system.parts.suggester
-    checks["classifier"] = not isinstance(suggester, DeferredSuggester) or suggester.is_loaded
+    checks["classifier"] = not isinstance(suggester, SuggesterInUse) or suggester.is_loaded
     try:
         with system.engine.connect() as connection:
             connection.execute(text("SELECT 1"))

@@ -1,20 +1,19 @@
 """Builds the parts that all requests of a process share: reference data, calendar, classifier, keys, clock."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from threading import Lock
-from typing import cast
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.database import make_engine, make_session_factory, transaction
+from app.in_use import make_suggester
 from app.reference import (
     WORDS,
+    classifier_digest,
     load_directory,
     load_import_words,
     load_letters,
@@ -24,61 +23,19 @@ from app.reference import (
 )
 from app.settings import Settings
 from bot.words import Words, load_words
-from classifier import load
 from classifier.search import StatementWords
-from classifier.shelf import Shelf
-from classifier.store import ArtefactError
+from classifier.store import libraries
 from domain.errors import StorageFailed
-from domain.values import Suggestion
 from models.sealing import Keyring, use_keyring
 from services import Services
 from services.attachment_store import AttachmentStore
 from services.base import Parts, Suggester
 from services.work_calendar import ChinaCalendar
 
-_log = logging.getLogger(__name__)
-
 
 def now() -> datetime:
     """The only clock of the system: aware UTC."""
     return datetime.now(UTC)
-
-
-class DeferredSuggester:
-    """The classifier in use: loaded when first asked, and again when another version was put in use meanwhile."""
-
-    def __init__(self, load_now: Callable[[], Suggester], stamp: Callable[[], object]) -> None:
-        self._load_now = load_now
-        self._stamp = stamp
-        self._lock = Lock()
-        self._loaded: Suggester | None = None
-        self._loaded_at: object = None
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether a classifier is in memory."""
-        return self._loaded is not None
-
-    def warm_up(self) -> None:
-        """Loads what is in use now. Raises classifier.store.ArtefactError when nothing is loaded and nothing fits."""
-        with self._lock:
-            stamp = self._stamp()
-            if self._loaded is not None and stamp == self._loaded_at:
-                return
-            try:
-                self._loaded = self._load_now()
-            except ArtefactError as error:
-                if self._loaded is None:
-                    raise
-                # A message must be answered: the one in memory goes on until the shelf is mended.
-                _log.error("classifier not taken up: %s", error)
-            self._loaded_at = stamp
-
-    def suggest(self, text: str, reported_on: date) -> Suggestion:
-        """The suggestion of the classifier in use."""
-        if self._loaded is None or self._stamp() != self._loaded_at:
-            self.warm_up()
-        return cast("Suggester", self._loaded).suggest(text, reported_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +66,15 @@ def build_system(
 ) -> System:
     """The parts for these settings. Tests hand in a suggester or a clock of their own."""
     use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value(), settings.cipher))
-    shelf = settings.instance / "classifier"
     directory, taxonomy = load_directory(), load_taxonomy()
+    program = " ".join([classifier_digest(), *(f"{name} {version}" for name, version in libraries().items())])
     engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))
+    sessions = make_session_factory(engine)
     parts = Parts(
         directory=directory,
         taxonomy=taxonomy,
         calendar=ChinaCalendar(read_data("calendar.yaml")),
-        suggester=suggester or DeferredSuggester(lambda: load(shelf, directory), Shelf(shelf).stamp),
+        suggester=suggester or make_suggester(sessions, settings.shelf, directory, program),
         attachments=AttachmentStore(settings.instance / "attachments"),
         clock=clock,
         retention=load_retention(),
@@ -124,5 +82,6 @@ def build_system(
         letters=load_letters(),
         import_words=load_import_words(),
         requires_second_factor=not settings.is_demo,
+        classifier_digest=program,
     )
-    return System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))
+    return System(settings, engine, sessions, parts, load_words(WORDS))

@@ -6,6 +6,7 @@ from app import demo
 from app.database import make_engine
 from app.migrations import migrate
 from app.parts import build_system
+from app.retraining import register_shipped
 from app.settings import Settings, load_settings
 from app.training import train_if_needed
 
@@ -18,14 +19,16 @@ def prepare(settings: Settings) -> None:
         migrate(engine)
     finally:
         engine.dispose()
-    if train_if_needed(settings.instance / "classifier"):
+    if train_if_needed(settings.shelf):
         click.echo("classifier: trained")
-    if settings.is_demo:
-        system = build_system(settings)
-        made = demo.fill(system)
+    system = build_system(settings)
+    try:
+        register_shipped(system)
+        made = demo.fill(system) if settings.is_demo else 0
+    finally:
         system.engine.dispose()
-        if made:
-            click.echo(f"demo county: {made} cases")
+    if made:
+        click.echo(f"demo county: {made} cases")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from app.settings import PROJECT
+from classifier.corpus import digest
 from domain.directory import Directory
 from domain.retention import RetentionRule, rules_from
 from domain.taxonomy import Taxonomy
@@ -55,3 +56,22 @@ def load_import_words() -> Mapping[str, Any]:
 def load_taxonomy() -> Taxonomy:
     """Kinds of `data/taxonomy.yaml`."""
     return Taxonomy.from_mapping(read_data("taxonomy.yaml"))
+
+
+def classifier_digest() -> str:
+    """One hash over everything that a classifier is made from besides decisions of staff.
+
+    The messages, the taxonomy, dictionary and characters, and the code that reads them.
+    """
+    return digest(
+        [
+            *sorted((DATA / "reports").glob("*.jsonl")),
+            DATA / "taxonomy.yaml",
+            DATA / "domain_words.txt",
+            DATA / "traditional.txt",
+            *(
+                PROJECT / "classifier" / name
+                for name in ("text.py", "features.py", "kinds.py", "training.py", "store.py")
+            ),
+        ]
+    )

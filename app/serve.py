@@ -1,10 +1,12 @@
 """Starts the web server: gunicorn with threads, the classifier loaded once before the workers fork."""
 
 import gc
+from threading import Event
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from app.in_use import keep_current
 from app.settings import Settings, load_settings
 
 
@@ -38,17 +40,19 @@ class Server(BaseApplication):
         """The application, loaded once before the fork, with the classifier: the first message waits for nothing."""
         from wsgi import app
 
-        app.extensions["system"].parts.suggester.warm_up()
+        app.extensions["system"].parts.suggester.refresh()
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, in each worker what all of them share
         return app
 
 
 def _after_fork(_server: Any, _worker: Any) -> None:
-    """Connections must not be shared between processes."""
+    """Connections must not be shared between processes, and each looks by itself which classifier is in use."""
     from wsgi import app
 
-    app.extensions["system"].engine.dispose(close=False)
+    system = app.extensions["system"]
+    system.engine.dispose(close=False)
+    keep_current(system.parts.suggester, Event())
 
 
 if __name__ == "__main__":

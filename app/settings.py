@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         return self.public_base_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
+    def shelf(self) -> Path:
+        """Where the trained classifiers of this host lie."""
+        return self.instance / "classifier"
+
+    @property
     def is_demo(self) -> bool:
         """Whether demo accounts, invented cases and the simulator exist."""
         return self.mode == "demo"

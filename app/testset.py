@@ -4,6 +4,7 @@ Never used for fitting or choosing: only `make eval` and `flask classifier compa
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from services.suggestions import Advice, Suggestions
 
 TEST_SET = DATA / "evaluation"
 # The day on which the messages of the test set are taken to arrive; their dates were written for it.
-_REPORTED_AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
+REPORTED_AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def read_test_set(folder: Path = TEST_SET) -> list[Expected]:
 
 def measure(parts: Parts, suggester: Suggester, expected: Sequence[Expected]) -> dict[str, float]:
     """The figures of a classifier on a test set, each between 0 and 1 but the first."""
-    suggestions = Suggestions(replace(parts, suggester=suggester, clock=lambda: _REPORTED_AT))
+    suggestions = Suggestions(replace(parts, suggester=suggester, clock=lambda: REPORTED_AT))
     advices = [suggestions.advise(row.text) for row in expected]
     answers = [suggestion_as_json(advice, suggestions) for advice in advices]
     truth = [row.label for row in expected]
@@ -91,6 +92,16 @@ def measure(parts: Parts, suggester: Suggester, expected: Sequence[Expected]) ->
         "when": _found_moments(expected, advices),
     }
     return {name: round(value, 4) for name, value in figures.items()}
+
+
+def right_by_label(answers: Iterable[tuple[str, str]]) -> dict[str, tuple[int, int]]:
+    """By right label: how many messages, and of how many the first suggestion (second of each pair) was right."""
+    total: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for label, guess in answers:
+        total[label] += 1
+        right[label] += guess == label
+    return {label: (total[label], right[label]) for label in sorted(total)}
 
 
 def _found_moments(expected: Iterable[Expected], advices: Iterable[Advice]) -> float:

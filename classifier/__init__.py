@@ -9,6 +9,6 @@ from domain.directory import Directory
 __all__ = ["Suggester", "load"]
 
 
-def load(folder: Path, directory: Directory) -> Suggester:
-    """The suggester of the classifier in use. Raises classifier.store.ArtefactError when none fits."""
-    return Suggester(Shelf(folder).load(), directory)
+def load(folder: Path, directory: Directory, version: str | None = None) -> Suggester:
+    """The suggester of a version, of the shipped one if none is named. Raises classifier.store.ArtefactError when none fits."""
+    return Suggester(Shelf(folder).load(version), directory)

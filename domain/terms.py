@@ -136,6 +136,12 @@ class CaseEventKind(StrEnum):
     REFERENCE_PROPOSED = "reference_proposed"
     REFERENCE_ACTIVATED = "reference_activated"
     REFERENCE_REFUSED = "reference_refused"
+    RETRAINING_REQUESTED = "retraining_requested"
+    CLASSIFIER_TRAINED = "classifier_trained"
+    CLASSIFIER_PROPOSED = "classifier_proposed"
+    CLASSIFIER_ACTIVATED = "classifier_activated"
+    CLASSIFIER_REFUSED = "classifier_refused"
+    CLASSIFIER_ROLLED_BACK = "classifier_rolled_back"
 
 
 class Role(StrEnum):
@@ -213,6 +219,23 @@ class VersionStatus(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     REFUSED = "refused"
+
+
+class TrainingStatus(StrEnum):
+    """Where a training run of the classifier stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class TrainingStage(StrEnum):
+    """What a training run is at."""
+
+    READING = "reading"
+    TRAINING = "training"
+    MEASURING = "measuring"
 
 
 class WorklistView(StrEnum):

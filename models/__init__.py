@@ -3,6 +3,7 @@
 from models.attachment import Attachment
 from models.base import Base
 from models.case import Case, CaseDeadline, CaseTally, CaseWord, ConflictOfInterest, Feedback, Inquiry, Report
+from models.classifier import ClassifierSwitch, ClassifierTraining, ClassifierVersion
 from models.conversation import Conversation, InboundMessage
 from models.desk import StaffDraft, UndoableStep
 from models.journal import CaseEvent, JournalAnchor, JournalHead, JournalLink
@@ -25,6 +26,9 @@ __all__ = [
     "CasePerson",
     "CaseTally",
     "CaseWord",
+    "ClassifierSwitch",
+    "ClassifierTraining",
+    "ClassifierVersion",
     "Clue",
     "ConflictOfInterest",
     "Conversation",

@@ -21,6 +21,7 @@ from services.attachments import MediaToFetch
 from services.content import MAX_BYTES, examine
 from services.conversion import playable_voice
 from services.notices import Dispatch
+from services.retraining import TrainingClaim
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,16 @@ class Client(Protocol):
     ) -> str | None: ...
 
     def fetch_media(self, media_id: str, max_bytes: int) -> Fetched: ...
+
+
+class TrainingProcess(Protocol):
+    """A training run in a process of its own."""
+
+    def poll(self) -> int | None: ...
+
+    def terminate(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,7 @@ class Worker:
         render: Callable[[str, Mapping[str, str]], str],
         templates: NoticeTemplates,
         take_turns: Callable[[int], None],
+        start_training: Callable[[TrainingClaim], TrainingProcess],
         clock: Callable[[], datetime],
     ) -> None:
         self._transact = transact
@@ -116,7 +128,9 @@ class Worker:
         self._render = render
         self._templates = templates
         self._take_turns = take_turns
+        self._start_training = start_training
         self._clock = clock
+        self._training: TrainingProcess | None = None
 
     def run(self, stop: threading.Event, pause: float = 1.0) -> None:
         """Works until `stop` is set. An error of one round is logged and the next round goes on."""
@@ -128,12 +142,16 @@ class Worker:
                 busy = 0
             if not busy:
                 stop.wait(pause)
+        if self._training is not None and self._training.poll() is None:
+            # Its claim ends by itself: another worker, or this one when it starts again, takes the run up.
+            self._training.terminate()
+            self._training.wait()
 
     def run_once(self) -> int:
         """One round. Gives back how many things were done, 0 when there was nothing to do."""
         with self._transact() as services:
             services.schedule.beat(HEARTBEAT)
-        return self.deliver() + self.fetch() + self.catch_up() + self.convert() + self.run_jobs()
+        return self.deliver() + self.fetch() + self.catch_up() + self.convert() + self.train() + self.run_jobs()
 
     def deliver(self) -> int:
         """Sends what is due."""
@@ -177,6 +195,18 @@ class Worker:
         with self._transact() as services:
             status = services.attachments.finish_conversion(claim, playable)
         log.info("converted", attachment_id=claim.attachment_id, status=status)
+        return 1
+
+    def train(self) -> int:
+        """Starts the training run that waits. It takes minutes, so it is a process of its own: messages do not wait for it."""
+        if self._training is not None and self._training.poll() is None:
+            return 0
+        with self._transact() as services:
+            claim = services.retraining.claim()
+        if claim is None:
+            return 0
+        self._training = self._start_training(claim)
+        log.info("training_started", training_id=claim.training_id)
         return 1
 
     def run_jobs(self) -> int:

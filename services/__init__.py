@@ -10,6 +10,7 @@ from services.base import Parts
 from services.bulk import Bulk
 from services.calendar_of_due import CalendarOfDue
 from services.casework import Casework
+from services.classifiers import Classifiers
 from services.conversations import Conversations
 from services.decisions import Decisions
 from services.drafts import Drafts
@@ -26,6 +27,7 @@ from services.paper_intake import PaperIntake
 from services.queries import Queries
 from services.reference_lists import ReferenceLists
 from services.retention import Retention
+from services.retraining import Retraining
 from services.saved_views import SavedViews
 from services.schedule import Schedule
 from services.search import Search
@@ -217,3 +219,13 @@ class Services:
     def decisions(self) -> Decisions:
         """What staff confirmed, for training."""
         return Decisions(self)
+
+    @cached_property
+    def classifiers(self) -> Classifiers:
+        """Trained classifiers, and which is used."""
+        return Classifiers(self)
+
+    @cached_property
+    def retraining(self) -> Retraining:
+        """Training runs."""
+        return Retraining(self)

@@ -66,6 +66,8 @@ class Parts:
     letters: Mapping[ReferenceList, "LetterForm"] = field(default_factory=dict)
     import_words: Mapping[str, Any] = field(default_factory=dict)
     requires_second_factor: bool = False
+    # Of this program and its files: a classifier made by another is not used.
+    classifier_digest: str = ""
 
 
 class Service:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from domain.terms import CaseEventKind, ReportPart, RouteRule
 from models import Case, CaseEvent, Report
@@ -16,6 +17,13 @@ _NEVER = (
     RouteRule.COUNTY_LEADER,
     RouteRule.COMMISSION_MEMBER,
     RouteRule.DISCIPLINE_STAFF,
+)
+# The first statement of a case whose label a person decided.
+_TEACHES: tuple[ColumnElement[bool], ...] = (
+    Case.labelled_at.is_not(None),
+    Case.label.is_not(None),
+    Case.route_rule.not_in(_NEVER),
+    Report.part == ReportPart.ORIGINAL,
 )
 
 
@@ -41,8 +49,30 @@ class Decision:
         return self.suggested != self.label
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionCount:
+    """How many there are, and how many of them were not what had been suggested."""
+
+    total: int
+    corrections: int
+
+
 class Decisions(Service):
-    """Reads what staff confirmed. For the training run on the server; no page and no export shows it."""
+    """Reads what staff confirmed. For the training run on the server; no page and no export shows more than how many."""
+
+    def count(self, since: datetime | None = None) -> DecisionCount:
+        """What a training run would read, only what was decided after `since` if that is given. Opens no statement."""
+        changed = func.coalesce(Case.suggested_label, "") != Case.label
+        query = (
+            select(func.count(), func.count().filter(changed))
+            .select_from(Report)
+            .join(Case, Report.case_id == Case.id)
+            .where(*_TEACHES)
+        )
+        if since is not None:
+            query = query.where(Case.labelled_at > since)
+        total, corrections = self.session.execute(query).one()
+        return DecisionCount(total, corrections)
 
     def confirmed(self) -> Iterator[Decision]:
         """Every first statement whose label a person decided, oldest first, reports that never train left out."""
@@ -64,12 +94,7 @@ class Decisions(Service):
             )
             .join(Case, Report.case_id == Case.id)
             .outerjoin(CaseEvent, CaseEvent.id == last)
-            .where(
-                Case.labelled_at.is_not(None),
-                Case.label.is_not(None),
-                Case.route_rule.not_in(_NEVER),
-                Report.part == ReportPart.ORIGINAL,
-            )
+            .where(*_TEACHES)
             .order_by(Report.id)
         )
         for row in self.session.execute(query).yield_per(500):

@@ -1,4 +1,4 @@
-"""The way of a new classifier: trained with what staff confirmed, compared, put in use, taken back."""
+"""The way of a new classifier by command: trained with what staff confirmed, compared, put in use, taken back."""
 
 import json
 import shutil
@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from app import cli_classifier
+from app.retraining import register_shipped
 from classifier.shelf import Shelf
+from services.classifiers import NewVersion
 
 
 @pytest.fixture
@@ -23,25 +24,43 @@ def run(site, shelf):
 
 @pytest.fixture
 def shelf(site, trained):
-    """A shelf of this test's own, with the trained classifier on it and in use."""
-    folder = site.settings.instance / "classifier"
+    """A shelf of this test's own, with the trained classifier on it as the shipped one."""
+    folder = site.settings.shelf
     folder.unlink()
-    used = Shelf(trained).in_use()
-    shutil.copytree(trained / used, folder / used)
-    Shelf(folder).use(used)
+    shipped = Shelf(trained).shipped()
+    shutil.copytree(trained / shipped, folder / shipped)
+    Shelf(folder).ship(shipped)
+    register_shipped(site.system)
     return Shelf(folder)
 
 
 @pytest.fixture
-def other(shelf):
-    """A second version: the same machine, more careful."""
+def shipped(shelf):
+    return shelf.shipped()
+
+
+@pytest.fixture
+def other(site, shelf, tmp_path):
+    """A second version, which another host trained: the same machine, more careful."""
     artefact = shelf.load()
+    elsewhere = Shelf(tmp_path / "elsewhere")
     careful = replace(artefact.model, threshold=0.99)
-    return shelf.keep(careful, artefact.figures, artefact.data_digest, "# Careful")
+    name = elsewhere.keep(careful, artefact.figures, artefact.data_digest, "# Careful")
+    with site.system.transact() as services:
+        services.classifiers.keep(
+            NewVersion(name, artefact.figures, "# Careful", messages=6000, decisions=7, parcel=elsewhere.pack(name))
+        )
+    return name
 
 
-def test_two_versions_are_shown_side_by_side_on_the_same_messages(run, shelf, other):
-    answer = run("compare", shelf.in_use(), other)
+def answering(site):
+    site.system.parts.suggester.refresh()
+    with site.system.transact(read_only=True) as services:
+        return services.suggestions.advise("工商所来店里要烟").suggestion.model_version
+
+
+def test_two_versions_are_shown_side_by_side_on_the_same_messages(run, shipped, other):
+    answer = run("compare", shipped, other)
 
     assert answer.exit_code == 0, answer.output
     rows = {line.split()[0]: line.split()[1:] for line in answer.output.splitlines()[1:]}
@@ -49,29 +68,24 @@ def test_two_versions_are_shown_side_by_side_on_the_same_messages(run, shelf, ot
     assert float(rows["real_coverage"][2]) < 0
 
 
-def test_a_version_comes_into_use_only_after_its_figures_were_confirmed(run, shelf, other):
-    before = shelf.in_use()
-
+def test_a_version_comes_into_use_only_after_its_figures_were_confirmed(run, site, shipped, other):
     refused = run("use", other, given="n\n")
+    before = answering(site)
 
     assert refused.exit_code == 1
     assert "real_top1" in refused.output
-    assert shelf.in_use() == before
     assert run("use", other, given="y\n").exit_code == 0
-    assert shelf.in_use() == other
+    assert (before, answering(site)) == (shipped, other)
 
 
-def test_one_command_takes_it_back(run, site, shelf, other):
-    before = shelf.in_use()
+def test_one_command_takes_it_back(run, site, shipped, other):
     run("use", other, "--yes")
-    with site.system.transact(read_only=True) as services:
-        new = services.suggestions.advise("工商所来店里要烟").suggestion.model_version
+    new = answering(site)
 
     answer = run("roll-back")
 
-    assert json.loads(answer.output) == {"in_use": before}
-    with site.system.transact(read_only=True) as services:
-        assert (new, services.suggestions.advise("工商所来店里要烟").suggestion.model_version) == (other, before)
+    assert json.loads(answer.output) == {"in_use": shipped}
+    assert (new, answering(site)) == (other, shipped)
 
 
 def test_going_back_from_the_first_says_that_there_is_nothing(run):
@@ -88,10 +102,10 @@ def test_an_unknown_version_is_one_line_and_no_trace(run):
     assert answer.output.strip().splitlines()[-1].startswith("Error: ")
 
 
-def test_all_versions_are_listed(run, shelf, other):
+def test_all_versions_are_listed(run, shipped, other):
     listed = [json.loads(line) for line in run("versions").output.splitlines()]
 
-    assert {row["version"]: row["in_use"] for row in listed} == {shelf.in_use(): True, other: False}
+    assert {row["version"]: row["in_use"] for row in listed} == {shipped: True, other: False}
 
 
 def test_the_card_of_the_training_run_is_kept_with_the_version(run, shelf, other):
@@ -101,16 +115,8 @@ def test_the_card_of_the_training_run_is_kept_with_the_version(run, shelf, other
     assert run("card", other).output == "# Careful"
 
 
-def test_retraining_reads_what_staff_confirmed_and_leaves_the_present_one_in_use(run, shelf, monkeypatch):
-    before, taught = shelf.in_use(), []
+def test_where_staff_decided_nothing_new_there_is_nothing_to_train(run):
+    answer = run("retrain")
 
-    def retrain_with(folder, decided):
-        taught.extend(decided)
-        return before
-
-    monkeypatch.setattr(cli_classifier, "retrain_with", retrain_with)
-
-    answer = json.loads(run("retrain").output)
-
-    assert answer == {"version": before, "decisions": len(taught), "in_use": before}
-    assert shelf.in_use() == before
+    assert answer.exit_code == 1
+    assert "nothing_new" in answer.output

@@ -1,26 +1,15 @@
 """Classifiers kept by version."""
 
+import hashlib
+import io
 import json
+import zipfile
 
-import numpy as np
 import pytest
 
-from classifier.features import COLUMNS, Features
-from classifier.kinds import KindModel
-from classifier.shelf import Shelf
+from classifier.shelf import Shelf, check_parcel
 from classifier.store import ArtefactError
-
-
-def a_model(threshold=0.5):
-    return KindModel(
-        labels=("approval_payoff", "nk_spam"),
-        features=Features(),
-        weights=np.zeros((COLUMNS, 2), dtype=np.float16),
-        intercept=np.array([0.5, -0.5], dtype=np.float32),
-        temperature=1.0,
-        threshold=threshold,
-        doubt=0.05,
-    )
+from tests.classifiers import a_model
 
 
 @pytest.fixture
@@ -33,16 +22,22 @@ def keep(shelf, threshold=0.5):
 
 
 def test_an_empty_shelf_says_what_to_do(shelf):
-    assert shelf.in_use() is None
+    assert shelf.shipped() is None
     with pytest.raises(ArtefactError, match="flask classifier train"):
         shelf.load()
 
 
-def test_what_is_kept_is_not_used_until_somebody_says_so(shelf):
+def test_what_is_kept_is_not_the_shipped_one_until_somebody_says_so(shelf):
     version = keep(shelf)
 
-    assert shelf.in_use() is None
-    assert [v.name for v in shelf.versions()] == [version]
+    assert (shelf.shipped(), shelf.has(version)) == (None, True)
+
+
+def test_of_a_shelf_from_before_the_last_one_in_use_counts_as_shipped(shelf, tmp_path):
+    first, second = keep(shelf, 0.1), keep(shelf, 0.2)
+    (tmp_path / "classifier" / "in_use").write_text(f"{first}\n{second}\n")
+
+    assert shelf.load().version == second
 
 
 def test_the_same_model_has_the_same_version_wherever_it_is_made(shelf, tmp_path):
@@ -51,7 +46,7 @@ def test_the_same_model_has_the_same_version_wherever_it_is_made(shelf, tmp_path
 
 def test_every_version_has_its_card(shelf):
     first, second = keep(shelf, 0.25), keep(shelf, 0.5)
-    shelf.use(first)
+    shelf.ship(first)
 
     assert (shelf.card(), shelf.card(second)) == ("# Card of 0.25", "# Card of 0.5")
 
@@ -64,37 +59,58 @@ def test_a_version_without_a_card_says_so(shelf):
 
 
 def test_a_loaded_model_is_the_one_that_was_kept(shelf):
-    shelf.use(keep(shelf, 0.25))
+    shelf.ship(keep(shelf, 0.25))
 
     artefact = shelf.load()
 
     assert (artefact.model.labels, artefact.model.threshold, artefact.model.doubt) == (a_model().labels, 0.25, 0.05)
-    assert artefact.version == shelf.in_use()
+    assert artefact.version == shelf.shipped()
 
 
-def test_rolling_back_goes_one_version_back_at_a_time(shelf):
-    first, second, third = (keep(shelf, t) for t in (0.1, 0.2, 0.3))
-    for version in (first, second, third):
-        shelf.use(version)
+def test_what_was_packed_can_be_taken_in_elsewhere(shelf, tmp_path):
+    version = keep(shelf, 0.25)
+    elsewhere = Shelf(tmp_path / "elsewhere")
 
-    assert [shelf.roll_back(), shelf.roll_back()] == [second, first]
-    with pytest.raises(ArtefactError, match="no earlier"):
-        shelf.roll_back()
+    elsewhere.take_in(version, shelf.pack(version))
+    elsewhere.take_in(version, shelf.pack(version))
+
+    assert elsewhere.load(version).model.threshold == 0.25
+    assert elsewhere.card(version) == "# Card of 0.25"
 
 
-def test_a_version_put_in_use_twice_does_not_stand_in_the_way_of_a_roll_back(shelf):
+def zipped(**files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda parcel: b"",
+        lambda parcel: parcel[:-10],
+        lambda parcel: parcel[:300] + b"x" + parcel[301:],
+        lambda parcel: zipped(model="{}"),
+    ],
+    ids=["nothing", "cut off", "changed", "something else"],
+)
+def test_a_damaged_parcel_is_not_taken_in(shelf, tmp_path, spoil):
+    version = keep(shelf)
+    elsewhere = Shelf(tmp_path / "elsewhere")
+
+    with pytest.raises(ArtefactError):
+        elsewhere.take_in(version, spoil(shelf.pack(version)))
+    assert not elsewhere.has(version)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_the_parcel_of_another_version_is_not_taken_for_this_one(shelf):
     first, second = keep(shelf, 0.1), keep(shelf, 0.2)
-    for version in (first, second, second):
-        shelf.use(version)
 
-    assert shelf.roll_back() == first
-
-
-def test_the_stamp_changes_with_the_version_in_use(shelf):
-    before = shelf.stamp()
-    shelf.use(keep(shelf))
-
-    assert shelf.stamp() != before
+    with pytest.raises(ArtefactError):
+        check_parcel(first, shelf.pack(second))
 
 
 @pytest.mark.parametrize("file", ["model.json", "weights.npz"])
@@ -112,14 +128,12 @@ def test_a_version_of_another_library_is_not_loaded(shelf, tmp_path):
     found = json.loads((tmp_path / "classifier" / version / "model.json").read_text())
     found["libraries"]["scikit-learn"] = "0.1"
     text = json.dumps(found)
-    import hashlib
-
     other = hashlib.sha256(text.encode()).hexdigest()[:12]
     (tmp_path / "classifier" / version / "model.json").write_text(text)
     (tmp_path / "classifier" / version).rename(tmp_path / "classifier" / other)
 
     with pytest.raises(ArtefactError, match="another version"):
-        shelf.use(other)
+        shelf.load(other)
 
 
 def test_other_data_are_noticed(shelf):
@@ -133,19 +147,17 @@ def test_a_version_is_a_name_and_never_a_path(shelf, tmp_path):
     (tmp_path / "model.json").write_text("{}")
 
     with pytest.raises(ArtefactError):
-        shelf.use("../")
+        shelf.load("../")
 
 
-def test_old_versions_are_forgotten_but_never_the_one_before(shelf):
-    first, second = keep(shelf, 0.01), keep(shelf, 0.02)
-    shelf.use(first)
-    shelf.use(second)
-    for n in range(10):
-        keep(shelf, 0.1 + n / 100)
+def test_old_versions_are_forgotten_but_never_the_shipped_one(shelf):
+    shipped = keep(shelf, 0.01)
+    shelf.ship(shipped)
+    kept = [keep(shelf, 0.1 + n / 100) for n in range(10)]
 
-    names = {v.name for v in shelf.versions()}
-    assert {first, second} <= names
-    assert len(names) <= 8
+    assert shelf.has(shipped)
+    assert shelf.has(kept[-1])
+    assert sum(shelf.has(version) for version in kept) <= 7
 
 
 def test_no_half_written_version_stays_behind(shelf, tmp_path):

@@ -1,4 +1,5 @@
 import errno
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,8 +9,8 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from app.database import make_session_factory, transaction
-from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus, OutboxChannel, OutboxStatus
-from models import Attachment, OutboxMessage, Reporter
+from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus, OutboxChannel, OutboxStatus, TrainingStatus
+from models import Attachment, ClassifierTraining, OutboxMessage, Reporter
 from outbox.errors import Failure, FailureKind, PlatformError
 from outbox.worker import JOBS, NoticeTemplates, Worker
 from services import Services
@@ -55,6 +56,23 @@ class FakePlatform:
         return Media(self.media)
 
 
+@dataclass
+class FakeTraining:
+    """A process that runs until it is told to end."""
+
+    claim: object
+    code: int | None = None
+
+    def poll(self):
+        return self.code
+
+    def terminate(self):
+        self.code = -15
+
+    def wait(self, timeout=None):
+        return self.code
+
+
 class Bench:
     """A worker on a database of its own, and a look into it."""
 
@@ -64,10 +82,15 @@ class Bench:
         self.clock = clock
         self.platform = FakePlatform()
         self.turns = []
+        self.trainings = []
         self.worker = self.make_worker()
         with self.transact() as services:
             push = Push("o-citizen", "k", "1", "text", 1, b"<xml/>")
             self.reporter_id = services.conversations.receive(push, opens_window=5).reporter_id
+
+    def start_training(self, claim):
+        self.trainings.append(FakeTraining(claim))
+        return self.trainings[-1]
 
     def make_worker(self, template_id="tmpl", subscribe=""):
         return Worker(
@@ -76,6 +99,7 @@ class Bench:
             render=lambda letter, values: letter + "".join(values.values()),
             templates=NoticeTemplates(template_id, subscribe, {"thing1": "x"}, None),
             take_turns=self.turns.append,
+            start_training=self.start_training,
             clock=self.clock,
         )
 
@@ -407,3 +431,44 @@ def test_an_operator_hears_of_media_that_wait_for_two_days(bench):
         bench.worker.run_jobs()
 
     assert [line["waiting"] for line in lines if line["event"] == "media_not_fetched"] == [1]
+
+
+# ── training runs ────────────────────────────────────────────────────────────────────────────────
+def ask_for_training(bench):
+    with bench.transact() as services:
+        services.session.add(
+            ClassifierTraining(place=1, status=TrainingStatus.WAITING, requested_at=services.retraining.now())
+        )
+
+
+def test_a_training_run_that_waits_is_started_once_in_a_process_of_its_own(bench):
+    ask_for_training(bench)
+    other = bench.make_worker()
+
+    assert (bench.worker.train(), bench.worker.train(), other.train()) == (1, 0, 0)
+    assert len(bench.trainings) == 1
+
+
+def test_a_worker_starts_no_second_run_while_its_first_one_lives(bench, clock):
+    ask_for_training(bench)
+    bench.worker.train()
+    clock.forward(minutes=5)
+
+    assert bench.worker.train() == 0
+    bench.trainings[0].code = 1
+    assert bench.worker.train() == 1
+
+
+def test_a_worker_that_stops_takes_its_training_run_along(bench):
+    ask_for_training(bench)
+    bench.worker.train()
+    stop = threading.Event()
+    stop.set()
+    bench.worker.run(stop)
+
+    assert bench.trainings[0].code == -15
+
+
+def test_without_a_run_that_waits_none_is_started(bench):
+    assert bench.worker.train() == 0
+    assert bench.trainings == []
