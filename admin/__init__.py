@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from admin import access
-from admin.presenters import Presenter, Words
+from admin.presenters import Names, Presenter
 from admin.views import (
     account,
     attachments,
@@ -27,18 +27,14 @@ from admin.views import (
     wall,
     worklist,
 )
-from domain.directory import Directory
-from domain.taxonomy import Taxonomy
 
 __all__ = ["make_blueprint"]
 
 
-def make_blueprint(
-    words: Words, directory: Directory, taxonomy: Taxonomy, allows: Callable[[str, str], bool]
-) -> Blueprint:
-    """All pages of the console. `allows` counts a try to sign in from an address."""
+def make_blueprint(names: Callable[[], Names], allows: Callable[[str, str], bool]) -> Blueprint:
+    """All pages of the console. `names` are those in force; `allows` counts a try to sign in from an address."""
     console = Blueprint("admin", __name__, template_folder="templates", static_folder="static")
-    presenter = Presenter(words, directory, taxonomy)
+    presenter = Presenter(names)
 
     @console.record_once
     def attach(state: BlueprintSetupState) -> None:
@@ -55,7 +51,7 @@ def make_blueprint(
             "now": access.services().queries.now(),
         }
 
-    sign_in.add(console, words, allows)
+    sign_in.add(console, presenter.words, allows)
     overview.add(console)
     worklist.add(console, presenter)
     search.add(console, presenter)

@@ -1,7 +1,7 @@
 """Rows into words and colours for a page. Knows names and days, no rule."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -48,6 +48,15 @@ class Words(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What pages call things, as it is in force."""
+
+    words: Words
+    directory: Directory
+    taxonomy: Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """How long until a date: negative days are late."""
 
@@ -58,10 +67,23 @@ class Due:
 class Presenter:
     """Helps templates; handed to them as `show`."""
 
-    def __init__(self, words: Words, directory: Directory, taxonomy: Taxonomy) -> None:
-        self.words = words
-        self.directory = directory
-        self.taxonomy = taxonomy
+    def __init__(self, names: Callable[[], Names]) -> None:
+        self._names = names
+
+    @property
+    def words(self) -> Words:
+        """The words in force."""
+        return self._names().words
+
+    @property
+    def directory(self) -> Directory:
+        """Units, groups and offices in force."""
+        return self._names().directory
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The kinds as they are called now."""
+        return self._names().taxonomy
 
     def kind(self, label: str | None) -> str:
         """Name of a kind or `nk_` label; empty for none."""

@@ -83,7 +83,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
     def recompute() -> None:
         """Fixes provisional dates after a year's make-up days were entered in data/calendar.yaml."""
         with system.transact() as services:
-            emit({"recomputed": services.supervision.recompute_provisional()})
+            emit({"recomputed": services.supervision.recompute()})
 
     app.cli.add_command(deadlines)
 
@@ -103,7 +103,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
             emit({"done": worker.run_once()})
             return
         stop = threading.Event()
-        keep_current(system.parts.suggester, stop)
+        keep_current(lambda: system.parts.suggester, stop)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         worker.run(stop)

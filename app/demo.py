@@ -1,14 +1,18 @@
 """The demo county: an account for every desk, and invented cases on every stage of their way."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.database import transaction
 from app.parts import System
 from app.reference import read_data
 from domain.permissions import StaffFacts
 from domain.terms import Disposition, Role, Satisfaction, Source
 from services import Services
+from services.base import Parts
 from services.intake import Identity, NewReport
 from services.tracking import CitizenKey
 
@@ -96,8 +100,7 @@ def _play(system: System, staff: dict[str, StaffFacts], case: dict[str, Any]) ->
     now = system.parts.clock()
     clock = _PlayedClock(now - timedelta(days=case["days_ago"], hours=case.get("hours", 3)))
     parts = replace(system.parts, clock=clock)
-    played = replace(system, parts=parts)
-    with played.transact() as services:
+    with _played(system, parts) as services:
         advice = services.suggestions.advise(case["statement"])
         lodged = services.intake.lodge_report(
             NewReport(
@@ -113,12 +116,18 @@ def _play(system: System, staff: dict[str, StaffFacts], case: dict[str, Any]) ->
     for step in case.get("steps", []):
         who, action, values, days = step["by"], step["do"], step.get("with", {}), step.get("after_days", 0.2)
         clock.moment = min(now, clock.moment + timedelta(days=days))
-        with played.transact() as services:
+        with _played(system, parts) as services:
             if who == "citizen":
                 key = CitizenKey(lodged.case_number, query_code=lodged.query_code)
                 services.tracking.record_satisfaction(key, Satisfaction(values["value"]), values.get("comment", ""))
             else:
                 _take_step(services, staff[who], lodged.case_number, action, values)
+
+
+@contextmanager
+def _played(system: System, parts: Parts) -> Iterator[Services]:
+    with transaction(system.sessions) as session:
+        yield Services(session, parts)
 
 
 def _take_step(services: Services, staff: StaffFacts, number: str, action: str, values: dict[str, Any]) -> None:

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from admin import make_blueprint as make_admin
+from admin.presenters import Names
 from app import health
 from app.cli import add_commands
 from app.errors import set_up_errors
@@ -21,13 +22,14 @@ from app.settings import PROJECT
 from app.words import add_filters
 from bot.conversation import Conversation
 from bot.dialogue.context import Context
+from bot.dialogue.effects import Say, Value
 from bot.web import make_blueprint as make_web
 from bot.wechat.guard import WeChatAccount
 from bot.wechat.webhook import Webhook
 from outbox.wechat import PlatformClient
 from outbox.worker import NoticeTemplates, Worker
 from services.retraining import TrainingClaim
-from services.suggestions import Suggestions
+from services.suggestions import Advice, Suggestions
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,11 +49,24 @@ def assemble(system: System) -> Flask:
     set_up_errors(app, words)
     add_filters(app, words)
 
+    # What is in force is asked for each time: none of these holds words or names of its own.
+    def redirect(label: str) -> str | None:
+        return system.words.redirect(label)
+
+    def names() -> Names:
+        now = system.in_force.now
+        return Names(now.words, now.parts.directory, now.parts.taxonomy)
+
     _put_in_front(app, "/wechat", make_webhook(system, limiter))
-    app.register_blueprint(make_web(taxonomy=system.parts.taxonomy, redirects=words.redirect, allows=_allows(limiter)))
     app.register_blueprint(
-        make_admin(words, system.parts.directory, system.parts.taxonomy, _allows(limiter)), url_prefix="/admin"
+        # Which labels are accepted is none of what staff edit; where the others belong is.
+        make_web(
+            taxonomy=system.parts.taxonomy,
+            redirects=redirect,
+            allows=_allows(limiter),
+        )
     )
+    app.register_blueprint(make_admin(names, _allows(limiter)), url_prefix="/admin")
     app.register_blueprint(health.make_blueprint(system))
     if settings.is_demo:
         _add_simulator(app, system)
@@ -93,25 +108,36 @@ def wechat_account(system: System) -> WeChatAccount:
 
 def make_conversation(system: System, limiter: RateLimiter | None = None) -> Conversation:
     """The driver of conversations, the same for web and worker."""
-    words, parts = system.words, system.parts
     report_url = f"{system.settings.base_url}/report"
 
     def context(moment: datetime) -> Context:
-        return words.context(now=moment, taxonomy=parts.taxonomy, directory=parts.directory, report_url=report_url)
+        now = system.in_force.now
+        return now.words.context(
+            now=moment, taxonomy=now.parts.taxonomy, directory=now.parts.directory, report_url=report_url
+        )
+
+    def advise(text: str) -> Advice:
+        return Suggestions(system.parts).advise(text)
+
+    def render(said: Iterable[Say]) -> str:
+        return system.words.reply(said)
 
     return Conversation(
         transact=system.transact,
-        advise=Suggestions(parts).advise,
+        advise=advise,
         context=context,
-        render=words.reply,
+        render=render,
         allows=_allows(limiter or RateLimiter(system.settings.redis_url)),
-        clock=parts.clock,
+        clock=system.parts.clock,
     )
 
 
 def make_worker(system: System) -> Worker:
     """The worker for this system's account and platform."""
     settings = system.settings
+
+    def render(letter: str, values: Mapping[str, Value]) -> str:
+        return system.words.render(letter, values)
 
     return Worker(
         transact=system.transact,
@@ -120,7 +146,7 @@ def make_worker(system: System) -> Worker:
             app_secret=settings.wechat_app_secret.get_secret_value(),
             base_url=settings.wechat_api_base_url,
         ),
-        render=system.words.render,
+        render=render,
         templates=NoticeTemplates(
             template_id=settings.wechat_template_id,
             subscribe_template_id=settings.wechat_subscribe_template_id,

@@ -81,6 +81,14 @@ class SuggesterInUse:
                 log.info("classifier_taken_up", version=version or "shipped")
             self._version = version
 
+    def knowing(self, directory: Directory) -> "SuggesterInUse":
+        """The same with the units of another directory; it takes up versions by itself, as this one does."""
+        other = SuggesterInUse(self._look, lambda version: self._load(version).knowing(directory))
+        with self._lock:
+            if self._loaded is not None:
+                other._loaded, other._version = self._loaded.knowing(directory), self._version
+        return other
+
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion of the version that was in use at the last look."""
         if self._loaded is None:
@@ -115,15 +123,18 @@ def make_suggester(sessions: sessionmaker[Session], folder: Path, directory: Dir
     return SuggesterInUse(look, load_version)
 
 
-def keep_current(suggester: Suggester, stop: Event, every: float = _LOOK_EVERY) -> None:
-    """Looks again and again, in a thread of its own, until `stop` is set. Does nothing for other suggesters."""
-    if not isinstance(suggester, SuggesterInUse):
+def keep_current(in_force: Callable[[], Suggester], stop: Event, every: float = _LOOK_EVERY) -> None:
+    """Looks again and again, in a thread of its own, until `stop` is set. Does nothing for other suggesters.
+
+    The one in force is asked for each time: other units make it another one.
+    """
+    if not isinstance(in_force(), SuggesterInUse):
         return
 
     def look() -> None:
         while not stop.wait(every):
             try:
-                suggester.refresh()
+                cast("SuggesterInUse", in_force()).refresh()
             except Exception:
                 log.exception("look_for_classifier_failed")
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.database import make_engine, make_session_factory, transaction
+from app.in_force import InForce, Reference
 from app.in_use import make_suggester
 from app.reference import (
     WORDS,
@@ -17,6 +18,7 @@ from app.reference import (
     load_directory,
     load_import_words,
     load_letters,
+    load_lists,
     load_retention,
     load_taxonomy,
     read_data,
@@ -45,8 +47,17 @@ class System:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
-    parts: Parts
-    words: Words
+    in_force: InForce
+
+    @property
+    def parts(self) -> Parts:
+        """The parts with what is in force now; a transaction keeps those it began with."""
+        return self.in_force.now.parts
+
+    @property
+    def words(self) -> Words:
+        """What the bot says now."""
+        return self.in_force.now.words
 
     @contextmanager
     def transact(self, *, read_only: bool = False) -> Iterator[Services]:
@@ -54,6 +65,7 @@ class System:
 
         Raises StorageFailed instead of the database's own errors, so that front doors need not know them.
         """
+        self.in_force.look()
         try:
             with transaction(self.sessions, read_only=read_only) as session:
                 yield Services(session, self.parts)
@@ -69,7 +81,7 @@ def build_system(
     directory, taxonomy = load_directory(), load_taxonomy()
     program = " ".join([classifier_digest(), *(f"{name} {version}" for name, version in libraries().items())])
     engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))
-    sessions = make_session_factory(engine)
+    sessions, lists = make_session_factory(engine), load_lists()
     parts = Parts(
         directory=directory,
         taxonomy=taxonomy,
@@ -80,8 +92,9 @@ def build_system(
         retention=load_retention(),
         words=StatementWords(),
         letters=load_letters(),
+        lists=lists.by_name,
         import_words=load_import_words(),
         requires_second_factor=not settings.is_demo,
         classifier_digest=program,
     )
-    return System(settings, engine, sessions, parts, load_words(WORDS))
+    return System(settings, engine, sessions, InForce(Reference(parts, load_words(WORDS)), lists, sessions))

@@ -1,20 +1,58 @@
 """Reads the reference data of `data/`: the only place that knows where it lies."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
 from app.settings import PROJECT
+from bot.word_list import WordList
+from bot.words import read_words
 from classifier.corpus import digest
 from domain.directory import Directory
+from domain.edited_lists import EditedList
 from domain.retention import RetentionRule, rules_from
 from domain.taxonomy import Taxonomy
 from domain.terms import RecordKind, ReferenceList
 from services.documents import LetterForm
+from services.lists.calendar import CalendarList
+from services.lists.directory import DirectoryList
+from services.lists.kinds import KindList
 
 DATA = PROJECT / "data"
 WORDS = PROJECT / "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists that staff edit as sheets, each with what was shipped."""
+
+    directory: DirectoryList
+    kinds: KindList
+    words: WordList
+    calendar: CalendarList
+
+    @property
+    def by_name(self) -> Mapping[ReferenceList, EditedList]:
+        """The same by what the journal and the pages call them."""
+        return {
+            ReferenceList.DIRECTORY: self.directory,
+            ReferenceList.KINDS: self.kinds,
+            ReferenceList.WORDS: self.words,
+            ReferenceList.CALENDAR: self.calendar,
+        }
+
+
+def load_lists() -> Lists:
+    """What is shipped in `data/` and `words/`, as lists that can be edited."""
+    words = read_words(WORDS)
+    return Lists(
+        directory=DirectoryList(read_data("groups.yaml"), words["labels"]["UnitKind"]),
+        kinds=KindList(read_data("taxonomy.yaml"), words["kinds"], words["distinguish"]),
+        words=WordList(words),
+        calendar=CalendarList(read_data("calendar.yaml"), words["labels"]["DayKind"]),
+    )
 
 
 def read_data(name: str) -> Any:

@@ -45,6 +45,7 @@ def system_of_app() -> System:
 def _open(system: System, *, read_only: bool) -> Services:
     services: Services | None = g.get("services_of_request")
     if services is None:
+        system.in_force.look()
         session = system.sessions()
         if read_only:
             session.connection(execution_options={"read_only": True})

@@ -52,7 +52,7 @@ def _after_fork(_server: Any, _worker: Any) -> None:
 
     system = app.extensions["system"]
     system.engine.dispose(close=False)
-    keep_current(system.parts.suggester, Event())
+    keep_current(lambda: system.parts.suggester, Event())
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ _OTHER_LETTERS = {
     "redirect_sentence": frozenset({"advice", "where", "phone", "hours"}),
 }
 _GIVEN = LETTERS | _OTHER_LETTERS
+_FAULTS = {
+    "letter_missing": "letters/{0}.txt is missing or empty",
+    "letter_unknown_field": "letters/{0}.txt: {1} is not known there",
+    "letter_field_must_stay": "letters/{0}.txt: {1} must stay",
+}
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -83,14 +88,26 @@ class Words:
 
 def load_words(folder: Path) -> Words:
     """Reads the folder. Raises ValueError that names every file and word that does not fit."""
-    letters = {
+    return build_words(read_words(folder))
+
+
+def read_words(folder: Path) -> dict[str, dict[str, Any]]:
+    """What stands in the folder: each YAML file under its name, the letters under `letters`."""
+    read: dict[str, dict[str, Any]] = {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))
+    }
+    read["letters"] = {
         path.stem: path.read_text(encoding="utf-8").strip() for path in sorted((folder / "letters").glob("*.txt"))
     }
-    spoken = _read(folder, "commands")
-    choices = {str(key): tuple(map(str, words)) for key, words in _read(folder, "choices").items()}
-    statuses = _read(folder, "statuses")
+    return read
+
+
+def build_words(read: Mapping[str, Mapping[str, Any]]) -> Words:
+    """The words as the bot uses them. Raises ValueError that names every file and word that does not fit."""
+    letters, spoken, statuses = read["letters"], read["commands"], read["statuses"]
+    choices = {str(key): tuple(map(str, words)) for key, words in read["choices"].items()}
     faults = [
-        *_faults_of_letters(letters),
+        *(_FAULTS[code].format(name, field) for name, code, field in faults_of_letters(letters)),
         *_missing("commands.yaml", Command, spoken["commands"]),
         *_missing("choices.yaml", CHOICES, choices),
         *_missing("statuses.yaml", CaseStatus, statuses),
@@ -104,17 +121,31 @@ def load_words(folder: Path) -> Words:
         courtesies=_plain_words(spoken["courtesies"]),
         fillers=tuple(spoken["fillers"]),
         choices=choices,
-        kinds=_read(folder, "kinds"),
-        distinctions={key: Distinction(**words) for key, words in _read(folder, "distinguish").items()},
-        redirects={key: Redirect(**words) for key, words in _read(folder, "redirects").items()},
+        kinds=read["kinds"],
+        distinctions={key: Distinction(**words) for key, words in read["distinguish"].items()},
+        redirects={key: Redirect(**words) for key, words in read["redirects"].items()},
         statuses=statuses,
     )
-    return Words(phrases, letters, _read(folder, "errors"), _read(folder, "labels"))
+    return Words(phrases, letters, read["errors"], read["labels"])
 
 
-def _read(folder: Path, name: str) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load((folder / f"{name}.yaml").read_text(encoding="utf-8"))
-    return read
+def fields_of(letter: str) -> frozenset[str]:
+    """The values that a letter is given."""
+    return _GIVEN.get(letter, frozenset())
+
+
+def faults_of_letters(letters: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    """Letters that are missing or say nothing, fields that nobody fills, fields that must not be left out.
+
+    Each as the letter, a code of `words/errors.yaml`, and the field.
+    """
+    yield from ((name, "letter_missing", "") for name in _GIVEN if not letters.get(name))
+    for name, text in letters.items():
+        fields, given = set(_FIELD.findall(text)), fields_of(name)
+        yield from ((name, "letter_unknown_field", f"{{{field}}}") for field in sorted(fields - given))
+        yield from (
+            (name, "letter_field_must_stay", f"{{{field}}}") for field in sorted(given & NEVER_LEFT_OUT - fields)
+        )
 
 
 def _plain_words(words: Iterable[object]) -> frozenset[str]:
@@ -129,13 +160,3 @@ def _written(value: Value) -> str:
 
 def _missing(file: str, wanted: Iterable[str], there: Mapping[str, object]) -> list[str]:
     return [f"{file}: {key} is missing" for key in wanted if key not in there]
-
-
-def _faults_of_letters(letters: Mapping[str, str]) -> list[str]:
-    """Letters that are missing or say nothing, fields that nobody fills, fields that must not be left out."""
-    faults = [f"letters/{name}.txt is missing or empty" for name in _GIVEN if not letters.get(name)]
-    for name, text in letters.items():
-        fields, given = set(_FIELD.findall(text)), _GIVEN.get(name, frozenset())
-        faults += [f"letters/{name}.txt: {{{field}}} is not known there" for field in sorted(fields - given)]
-        faults += [f"letters/{name}.txt: {{{field}}} must stay" for field in sorted(given & NEVER_LEFT_OUT - fields)]
-    return faults

@@ -24,6 +24,10 @@ class ArtefactSuggester:
         self._finder = MentionFinder(directory)
         warm_up()
 
+    def knowing(self, directory: Directory) -> "ArtefactSuggester":
+        """The same classifier with the units of another directory."""
+        return ArtefactSuggester(self._artefact, directory)
+
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion for a text as a citizen wrote it, empty text included."""
         model, reading = self._artefact.model, Reading(text)

@@ -13,7 +13,7 @@ from domain.terms import Rank, UnitKind
 from domain.values import AmbiguousMention
 
 # Kinds that the county's stationed groups watch over; the others have a commission, a superior or nobody of their own.
-_SUPERVISED_KINDS = frozenset(
+SUPERVISED_KINDS = frozenset(
     {
         UnitKind.PARTY_ORGAN,
         UnitKind.DEPARTMENT,
@@ -169,7 +169,7 @@ class Directory:
         candidates = [key for mention in self.ambiguous.values() for key in mention.candidates]
         names = [name for unit in units for name in self.names_of_unit(unit.key)]
         listed = [row["key"] for part in ("units", "groups", "offices") for row in data[part]]
-        should_be_covered = {u.key for u in units if u.kind in _SUPERVISED_KINDS}
+        should_be_covered = {u.key for u in units if u.kind in SUPERVISED_KINDS}
         return [
             *_fault("listed twice", _repeated(listed)),
             *_fault("covered but unknown", set(covered) - set(self.units)),

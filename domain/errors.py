@@ -1,6 +1,7 @@
 """What the domain refuses. Raised below, translated once: `app/errors.py` for pages, `bot/conversation.py` for the chat."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 
 class DomainError(Exception):
@@ -58,6 +59,27 @@ class UnfitContent(DomainError):
     def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(f"{code} {where}" for code, where in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one row of an edited list; `code` is one of `words/errors.yaml`, `row` the number in the spreadsheet."""
+
+    code: str
+    sheet: str
+    row: int
+    column: str = ""
+    detail: str = ""
+
+
+class UnfitRows(DomainError):
+    """Rows of a list that staff edited cannot be used: nothing of it is taken."""
+
+    code = "unfit_content"
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(f"{fault.code} {fault.sheet} {fault.row}" for fault in self.faults))
 
 
 class NotOurs(DomainError):

@@ -204,13 +204,17 @@ class Action(StrEnum):
 
 
 class ReferenceList(StrEnum):
-    """What staff change in the console, version by version. The first five are templates of letters."""
+    """What staff change in the console, version by version. The first five are templates of letters, the others sheets."""
 
     ACCEPTANCE_LETTER = "acceptance_letter"
     ASSIGNMENT_SLIP = "assignment_slip"
     SUPERVISION_LETTER = "supervision_letter"
     FEEDBACK_LETTER = "feedback_letter"
     MONTHLY_REPORT = "monthly_report"
+    DIRECTORY = "directory"
+    KINDS = "kinds"
+    WORDS = "words"
+    CALENDAR = "calendar"
 
 
 class VersionStatus(StrEnum):

@@ -22,6 +22,7 @@ from services.content import MAX_BYTES, examine
 from services.conversion import playable_voice
 from services.notices import Dispatch
 from services.retraining import TrainingClaim
+from services.supervision import RECOMPUTE_DEADLINES
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +106,7 @@ JOBS = (
     Job("forget-staff-drafts", timedelta(hours=6), lambda services: services.drafts.forget_old()),
     Job("forget-ledgers", timedelta(hours=1), lambda services: services.paper_intake.forget_drafts()),
     Job("journal-anchor", timedelta(hours=1), lambda services: services.journal.anchor()),
-    Job("recompute-provisional", timedelta(days=1), lambda services: services.supervision.recompute_provisional()),
+    Job(RECOMPUTE_DEADLINES, timedelta(hours=1), lambda services: services.supervision.recompute()),
 )
 
 

@@ -14,6 +14,7 @@ from services.classifiers import Classifiers
 from services.conversations import Conversations
 from services.decisions import Decisions
 from services.drafts import Drafts
+from services.edited_lists import EditedLists
 from services.identities import Identities
 from services.inquiries import Inquiries
 from services.intake import Intake
@@ -26,6 +27,7 @@ from services.notices import Notices
 from services.paper_intake import PaperIntake
 from services.queries import Queries
 from services.reference_lists import ReferenceLists
+from services.rehearsal import Rehearsal
 from services.retention import Retention
 from services.retraining import Retraining
 from services.saved_views import SavedViews
@@ -174,6 +176,16 @@ class Services:
     def reference_lists(self) -> ReferenceLists:
         """Lists that staff edit, version by version."""
         return ReferenceLists(self)
+
+    @cached_property
+    def edited_lists(self) -> EditedLists:
+        """Lists as sheets."""
+        return EditedLists(self)
+
+    @cached_property
+    def rehearsal(self) -> Rehearsal:
+        """What a proposed list would do."""
+        return Rehearsal(self)
 
     @cached_property
     def worklists(self) -> Worklists:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from domain.deadlines import WorkCalendar
 from domain.directory import Directory
+from domain.edited_lists import EditedList
 from domain.errors import IllegalTransition, NotAllowed, NotFound
 from domain.lifecycle import fits
 from domain.permissions import CaseFacts, StaffFacts, may
@@ -36,6 +37,9 @@ class Suggester(Protocol):
 
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion for `text`, reported on a day of the county's calendar."""
+
+    def knowing(self, directory: Directory) -> "Suggester":
+        """The same suggester with the units of another directory."""
 
 
 class StatementWords(Protocol):
@@ -64,6 +68,7 @@ class Parts:
     retention: Mapping[RecordKind, RetentionRule]
     words: StatementWords
     letters: Mapping[ReferenceList, "LetterForm"] = field(default_factory=dict)
+    lists: Mapping[ReferenceList, EditedList] = field(default_factory=dict)
     import_words: Mapping[str, Any] = field(default_factory=dict)
     requires_second_factor: bool = False
     # Of this program and its files: a classifier made by another is not used.

@@ -3,12 +3,12 @@
 What is shipped is version 0 of every list and never goes away (docs/adr/0011-reference-lists.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from domain.permissions import StaffFacts, may
@@ -16,6 +16,7 @@ from domain.terms import Action, CaseEventKind, ReferenceList, VersionStatus
 from models import ReferenceVersion, Staff
 from services.base import Service
 from services.documents import LetterForm, check_template
+from services.supervision import RECOMPUTE_DEADLINES
 
 MAX_NOTE = 500
 LETTER_LISTS = (
@@ -25,6 +26,7 @@ LETTER_LISTS = (
     ReferenceList.FEEDBACK_LETTER,
     ReferenceList.MONTHLY_REPORT,
 )
+LISTS_CHANGED = "lists changed"  # in the session's notes: when this is committed, the process looks what is in force
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,8 @@ class ReferenceLists(Service):
 
     def in_force(self, which: ReferenceList, day: date | None = None) -> InForce:
         """The version that holds on a day, today if none is given."""
-        found = self.session.scalar(
-            select(ReferenceVersion)
-            .where(
-                ReferenceVersion.list == which,
-                ReferenceVersion.status == VersionStatus.ACTIVE,
-                ReferenceVersion.effective_from <= (day or self.today()),
-            )
-            # Who decided last means it: going back is deciding anew.
-            .order_by(ReferenceVersion.decided_at.desc(), ReferenceVersion.id.desc())
-            .limit(1)
-        )
+        number = versions_in_force(self.session, day or self.today(), (which,))[which]
+        found = self.session.get(ReferenceVersion, number)
         return InForce(found.id, found.content, found.effective_from) if found else InForce(0, None, None)
 
     def versions(self, staff: StaffFacts, which: ReferenceList) -> tuple[VersionView, ...]:
@@ -115,15 +108,14 @@ class ReferenceLists(Service):
     ) -> int:
         """A new version, checked, not in force until somebody else agrees. None proposes what is shipped.
 
-        Raises UnfitContent with all that is wrong with it, InvalidInput for the day or the note.
+        Raises UnfitContent or UnfitRows with all that is wrong with it, InvalidInput for the day or the note.
         """
         _check(staff, Action.PROPOSE_REFERENCE)
         if effective_from < self.today():
             raise InvalidInput("effective_from", "in_the_past")
         if not note.strip() or len(note) > MAX_NOTE:
             raise InvalidInput("note", "too_long" if note.strip() else "empty")
-        if content is not None:
-            self._check_content(which, content)
+        self._check_content(which, content)
         version = ReferenceVersion(
             list=which,
             content=content,
@@ -149,11 +141,13 @@ class ReferenceLists(Service):
             raise NotAllowed(Action.CONFIRM_REFERENCE)
         if draft.status is not VersionStatus.DRAFT:
             raise Conflict(version)
-        if is_confirmed and draft.content is not None:
+        if is_confirmed:
             self._check_content(which, draft.content)  # what it builds on may have changed since
         draft.status = VersionStatus.ACTIVE if is_confirmed else VersionStatus.REFUSED
         draft.effective_from = max(draft.effective_from, self.today())
         draft.decided_by, draft.decided_at = staff.staff_id, self.now()
+        if is_confirmed:
+            self._put_in_force(draft)
         kind = CaseEventKind.REFERENCE_ACTIVATED if is_confirmed else CaseEventKind.REFERENCE_REFUSED
         self._write(kind, staff, draft)
 
@@ -165,8 +159,7 @@ class ReferenceLists(Service):
         older = self._version(which, version) if version else None
         if older is not None and older.status is not VersionStatus.ACTIVE:
             raise Conflict(version)
-        if older is not None and older.content is not None:
-            self._check_content(which, older.content)
+        self._check_content(which, older.content if older else None)
         again = ReferenceVersion(
             list=which,
             content=older.content if older else None,
@@ -180,6 +173,7 @@ class ReferenceLists(Service):
         )
         self.session.add(again)
         self.session.flush()
+        self._put_in_force(again)
         self._write(CaseEventKind.REFERENCE_ACTIVATED, staff, again, before=version)
         return again.id
 
@@ -190,8 +184,16 @@ class ReferenceLists(Service):
             raise NotFound(which)
         return forms[which]
 
-    def _check_content(self, which: ReferenceList, content: bytes) -> None:
-        check_template(content, self.form(which))
+    def _check_content(self, which: ReferenceList, content: bytes | None) -> None:
+        if which in LETTER_LISTS:
+            if content is not None:
+                check_template(content, self.form(which))
+            return
+        lists = self.services.edited_lists
+        if content is None:
+            lists.check(which, lists.form(which).shipped)
+        else:
+            lists.parsed(which, content)
 
     def _version(self, which: ReferenceList, version: int) -> ReferenceVersion:
         found = self.session.scalar(
@@ -202,6 +204,11 @@ class ReferenceLists(Service):
         if found is None:
             raise NotFound(which)
         return found
+
+    def _put_in_force(self, version: ReferenceVersion) -> None:
+        self.session.info[LISTS_CHANGED] = True
+        if version.list is ReferenceList.CALENDAR and version.effective_from <= self.today():
+            self.services.schedule.hurry(RECOMPUTE_DEADLINES)
 
     def _write(
         self, kind: CaseEventKind, staff: StaffFacts, version: ReferenceVersion, *, before: int | None = None
@@ -214,6 +221,31 @@ class ReferenceLists(Service):
             reason=version.note,
         )
         self.session.flush()
+
+
+def versions_in_force(session: Session, day: date, lists: Collection[ReferenceList]) -> dict[ReferenceList, int]:
+    """The version of each list that holds on a day, by its number; 0 for what is shipped. One query that reads few rows."""
+    held = session.execute(
+        select(ReferenceVersion.list, ReferenceVersion.id)
+        .where(
+            ReferenceVersion.list.in_(lists),
+            ReferenceVersion.status == VersionStatus.ACTIVE,
+            ReferenceVersion.effective_from <= day,
+        )
+        # Who decided last means it: going back is deciding anew.
+        .order_by(ReferenceVersion.decided_at, ReferenceVersion.id)
+    )
+    return dict.fromkeys(lists, 0) | {row.list: row.id for row in held}
+
+
+def contents_of(session: Session, numbers: Collection[int]) -> dict[int, bytes]:
+    """The contents of versions, by number; those that are the shipped one have none."""
+    rows = session.execute(
+        select(ReferenceVersion.id, ReferenceVersion.content).where(
+            ReferenceVersion.id.in_(numbers), ReferenceVersion.content.is_not(None)
+        )
+    )
+    return {number: content for number, content in rows if content is not None}
 
 
 def _check(staff: StaffFacts, action: Action) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from domain.deadlines import deadline
+from domain.deadlines import LIMITS, Deadline, deadline
 from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, DeadlineKind
@@ -14,6 +14,8 @@ from services.base import SYSTEM, Service
 
 # Two working days before a date somebody should still be able to do something about it.
 URGE_BEFORE = timedelta(days=2)
+RECOMPUTE_DEADLINES = "recompute-deadlines"  # the periodic job, hurried when another calendar comes in force
+_IN_WORKING_DAYS = tuple(kind for kind, limit in LIMITS.items() if limit.working_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +89,42 @@ class Supervision(Service):
             )
         return results
 
-    def recompute_provisional(self) -> int:
-        """Fixes the dates that reached a year nobody had published, once the calendar knows it. Gives their number."""
-        fixed = 0
-        for clock, case in self.session.execute(
-            select(CaseDeadline, Case)
-            .join(Case, Case.id == CaseDeadline.case_id)
-            .where(CaseDeadline.provisional.is_(True), CaseDeadline.met_at.is_(None))
-        ).all():
-            due = deadline(clock.kind, clock.counted_from, self.parts.calendar)
-            if due.provisional:
-                continue
-            if due.due_on != clock.due_on:
-                self.record(
-                    case,
-                    CaseEventKind.DEADLINE_RECOMPUTED,
-                    actor=SYSTEM,
-                    old_value=clock.due_on.isoformat(),
-                    new_value=due.due_on.isoformat(),
-                )
-            clock.due_on, clock.provisional = due.due_on, False
-            fixed += 1
-        return fixed
+    def recompute(self) -> int:
+        """Counts every running clock anew by the calendar in force. Gives the number of dates that moved or became sure.
+
+        Clocks that were met stay as they were: nobody becomes late, or in time, afterwards.
+        """
+        running = self.session.execute(
+            select(
+                CaseDeadline.id,
+                CaseDeadline.kind,
+                CaseDeadline.counted_from,
+                CaseDeadline.due_on,
+                CaseDeadline.provisional,
+            ).where(CaseDeadline.met_at.is_(None), CaseDeadline.kind.in_(_IN_WORKING_DAYS))
+        ).all()
+        moved = {}
+        for number, kind, counted_from, due_on, provisional in running:
+            due = deadline(kind, counted_from, self.parts.calendar)
+            if (due.due_on, due.provisional) != (due_on, provisional):
+                moved[number] = due
+        rows = self.session.execute(
+            select(CaseDeadline, Case).join(Case, Case.id == CaseDeadline.case_id).where(CaseDeadline.id.in_(moved))
+        ).all()
+        for clock, case in rows:
+            self._move(clock, case, moved[clock.id])
+        return len(rows)
+
+    def _move(self, clock: CaseDeadline, case: Case, due: Deadline) -> None:
+        if due.due_on != clock.due_on:
+            self.record(
+                case,
+                CaseEventKind.DEADLINE_RECOMPUTED,
+                actor=SYSTEM,
+                old_value=clock.due_on.isoformat(),
+                new_value=due.due_on.isoformat(),
+            )
+            if due.due_on >= self.today():
+                # Who was urged for a day that is no longer the day is urged again for the new one.
+                clock.urged_at = clock.escalated_at = None
+        clock.due_on, clock.provisional = due.due_on, due.provisional

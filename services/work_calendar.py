@@ -17,7 +17,7 @@ class ChinaCalendar:
     def __init__(self, data: Mapping[str, Any]) -> None:
         """`data` is `data/calendar.yaml`. Raises ValueError for an override that is neither `work` nor `rest`."""
         self._published = frozenset(int(year) for year in data["published_years"])
-        self._overrides: dict[date, bool] = {_day(day): word == "work" for day, word in data["overrides"].items()}
+        self._known: dict[date, bool] = {_day(day): word == "work" for day, word in data["overrides"].items()}
         if any(word not in {"work", "rest"} for word in data["overrides"].values()):
             msg = "calendar.yaml: an override is `work` or `rest`"
             raise ValueError(msg)
@@ -25,10 +25,11 @@ class ChinaCalendar:
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work on `day`."""
-        known = self._overrides.get(day)
-        if known is not None:
-            return known
-        return bool(self._holidays.is_working_day(day))
+        known = self._known.get(day)
+        if known is None:
+            # Remembered: counting every running clock anew asks for the same days again and again.
+            known = self._known[day] = bool(self._holidays.is_working_day(day))
+        return known
 
     def is_published(self, day: date) -> bool:
         """Whether the year of `day` is published."""

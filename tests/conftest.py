@@ -15,7 +15,15 @@ from sqlalchemy.orm import Session
 
 from app.database import make_engine, make_session_factory
 from app.migrations import migrate
-from app.reference import load_directory, load_import_words, load_letters, load_retention, load_taxonomy, read_data
+from app.reference import (
+    load_directory,
+    load_import_words,
+    load_letters,
+    load_lists,
+    load_retention,
+    load_taxonomy,
+    read_data,
+)
 from classifier.search import StatementWords
 from domain.permissions import StaffFacts
 from domain.terms import Role
@@ -145,6 +153,7 @@ def parts(tmp_path: Path, clock: FixedClock, suggester: ScriptedSuggester) -> Pa
         retention=load_retention(),
         words=StatementWords(),
         letters=load_letters(),
+        lists=load_lists().by_name,
         import_words=load_import_words(),
     )
 

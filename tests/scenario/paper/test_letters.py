@@ -12,6 +12,7 @@ from domain.terms import CaseEventKind, ReferenceList, Role
 from models import CaseEvent, Staff
 from services.documents import build_template
 from services.intake import Identity
+from services.reference_lists import LETTER_LISTS
 from tests.scenario.paper.conftest import SECRET
 
 NAME, PHONE = "钱小满", "13900001111"
@@ -265,7 +266,7 @@ def test_a_proposal_that_lacks_something_is_refused_beside_the_field(petition, v
 
 
 def test_every_template_can_be_looked_at_and_taken_home(petition):
-    for letter in ReferenceList:
+    for letter in LETTER_LISTS:
         assert petition.get(f"/admin/reference/{letter.value}/0/preview").status_code == 200
         assert "{{日期}}" in text_in(petition.get(f"/admin/reference/{letter.value}/0"))
     assert "SA20261123-7KQ4XM" in petition.get(f"{PAGE}/0/preview").text

@@ -11,7 +11,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from admin import make_blueprint
-from admin.presenters import Presenter
+from admin.presenters import Names, Presenter
 from app.reference import load_directory, load_taxonomy
 from bot.words import Words, load_words
 from domain.errors import DomainError, NotAllowed
@@ -56,7 +56,8 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def show(words: Words) -> Presenter:
     """What templates get."""
-    return Presenter(words, load_directory(), load_taxonomy())
+    names = Names(words, load_directory(), load_taxonomy())
+    return Presenter(lambda: names)
 
 
 class FakeStaff:
@@ -217,7 +218,7 @@ def fake() -> FakeServices:
 
 
 @pytest.fixture
-def console(words: Words, fake: FakeServices) -> Flask:
+def console(show: Presenter, fake: FakeServices) -> Flask:
     """The console and nothing else."""
     app = Flask("console")
     app.config.update(SECRET_KEY="k" * 32, WTF_CSRF_ENABLED=False)
@@ -225,7 +226,8 @@ def console(words: Words, fake: FakeServices) -> Flask:
     app.before_request(lambda: setattr(g, "open_services", lambda: fake))
     app.register_error_handler(NotAllowed, lambda _error: ("no", 403))
     app.register_blueprint(
-        make_blueprint(words, load_directory(), load_taxonomy(), lambda _limit, _who: True), url_prefix="/admin"
+        make_blueprint(lambda: Names(show.words, show.directory, show.taxonomy), lambda _limit, _who: True),
+        url_prefix="/admin",
     )
     return app
 

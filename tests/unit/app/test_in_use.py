@@ -128,7 +128,7 @@ def test_with_nothing_loaded_and_nothing_to_load_it_says_so(suggester, installat
 
 def test_a_thread_looks_again_and_again_until_it_is_stopped(suggester, installation):
     stop = Event()
-    keep_current(suggester, stop, every=0.001)
+    keep_current(lambda: suggester, stop, every=0.001)
     installation.asked.wait(10)
     installation.asked.clear()
 

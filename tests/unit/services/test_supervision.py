@@ -84,12 +84,12 @@ def test_a_provisional_date_is_fixed_when_its_year_is_published(services, named,
     published = ChinaCalendar({"published_years": [2026, 2027], "overrides": {date(2027, 1, 3): "work"}})
     object.__setattr__(services.parts, "calendar", published)
 
-    assert services.supervision.recompute_provisional() == 1
+    assert services.supervision.recompute() == 1
     assert not clock_row.provisional
 
 
 def test_a_date_in_an_unpublished_year_stays_provisional(services, named):
-    assert services.supervision.recompute_provisional() == 0
+    assert services.supervision.recompute() == 0
 
 
 def test_an_override_counts_as_it_says():
