@@ -24,7 +24,7 @@ from services.base import Suggester
 
 DEVELOPMENT, TEST = FOLDER / "development.jsonl", DATA / "evaluation" / "stories.jsonl"
 REPORTS = 100_000  # among which a telling is looked for
-PRECISION_WANTED = 0.5
+PRECISION_WANTED = 0.25  # of what is shown, where a telling is there to be found
 _SEED = 20261123
 _ALIKE_BEYOND = 0.95  # share of unrelated pairs that meet and have less wording in common
 _FOLDS = 5
@@ -129,7 +129,7 @@ def fit(suggester: Suggester) -> dict[str, Any]:
 
 
 def _machine() -> LogisticRegression:
-    return LogisticRegression(C=1.0, max_iter=5000)
+    return LogisticRegression(C=3.0, max_iter=5000)
 
 
 def _shown_from(chances: np.ndarray, same: np.ndarray, counts: np.ndarray) -> float:

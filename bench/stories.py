@@ -1,26 +1,33 @@
-"""One event told again, looked for among a hundred thousand other reports: how often it is found, how many false alarms, how fast."""
+"""One event told again, looked for among a thousand, ten and a hundred thousand other reports as casework looks for it."""
 
 import random
-import sqlite3
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy import create_engine, delete, insert
+from sqlalchemy.orm import Session
+
 from app.reference import DATA, load_directory
-from app.stories import REPORTS, TEST, read_tellings
+from app.stories import REPORTS, TEST, Telling, read_tellings
 from app.training import train_if_needed
 from bench.likeness import chain, told
 from classifier import load
 from classifier.corpus import read_examples
 from classifier.stories import Story, Storyteller, same_story
 from classifier.text import Reading
+from models import ReportKey
+from services.base import Suggester
+from services.similar import TELLINGS_KEPT, nearest
 
 Row = tuple[str, float, str]
 _DAY = date(2026, 11, 20)
-_LISTED = 5
-_QUIET = 500  # unrelated reports that are asked for
+_SIZES = (1_000, 10_000, REPORTS)
+_A_DAY = REPORTS // 1_000  # reports: a hundred thousand in not quite three years
+_QUIET = 300  # unrelated reports that are asked for
 _SEED = 20261123
 
 
@@ -28,61 +35,103 @@ def rows(folder: Path) -> Iterator[Row]:
     """Figures for the half of the invented stories that nothing was fitted on. `folder`: where the trained classifier lies."""
     train_if_needed(folder)
     suggester, chance = load(folder, load_directory()), random.Random(_SEED)
+    tellings = [telling for telling in read_tellings(TEST, suggester) if not telling.resembles]
+    others, shelf = _others(suggester, chance), _Shelf()
+    making = 0.0
+    for size in _SIZES:
+        started = time.process_time()
+        new = [next(others) for _ in range(size - shelf.reports)]
+        making = time.process_time() - started
+        shelf.put(new)
+        yield from _found_again(f"stories: {size} reports", shelf, tellings, chance)
+    yield "stories: make", making / len(new) * 1000, "ms/message"
+    yield "stories: keys of a message", statistics.mean(len(s.keys) for s in shelf.stories.values()), ""
+
+
+def _others(suggester: Suggester, chance: random.Random) -> Iterator[Story]:
+    """Messages of the words of one label in an order of their own, with the units, place and moment of one of its messages."""
     by_label: dict[str, list[str]] = {}
     for example in read_examples(DATA / "reports"):
         by_label.setdefault(example.label, []).append(example.text)
-    # The words of each label in an order of their own, with the units, place and moment of one of its messages.
     following = {label: chain(texts) for label, texts in by_label.items()}
     said = {label: [suggester.suggest(text, _DAY) for text in texts] for label, texts in by_label.items()}
     labels = [label for label, texts in by_label.items() for _ in texts]
-    teller, stories = Storyteller(b"measuring"), list[Story]()
-    base = sqlite3.connect(":memory:")
-    base.execute("create table story_key (key integer, message integer)")
-    started = time.perf_counter()
-    for _ in range(REPORTS):
+    teller = Storyteller(b"measuring")
+    while True:
         label = chance.choice(labels)
-        _keep(base, stories, teller.story(Reading(told(following[label], chance)), chance.choice(said[label])))
-    base.execute("create index by_story_key on story_key (key, message)")
-    yield "stories: make and store", (time.perf_counter() - started) / REPORTS * 1000, "ms/message"
-    size = base.execute("select page_count * page_size from pragma_page_count(), pragma_page_size()").fetchone()[0]
-    yield "stories: table of keys at 100 thousand", size / 1e6, "MB"
-    yield "stories: kept of a message", statistics.mean(len(s.as_text()) for s in stories[:1000]), "bytes"
+        yield teller.story(Reading(told(following[label], chance)), chance.choice(said[label]))
 
-    tellings = [t for t in read_tellings(TEST, suggester) if not t.resembles]
-    first = {t.event: t for t in reversed(tellings)}
-    numbers = {t.event: _keep(base, stories, t.story) for t in first.values()}
-    places, shown, alarms, times = [], 0, 0, []
-    for telling in tellings:
-        if telling is first[telling.event]:
-            continue
-        begun = time.perf_counter()
-        found = _resembling(base, stories, telling.story)
-        times.append((time.perf_counter() - begun) * 1000)
+
+@dataclass(slots=True)
+class _Shelf:
+    """The table of keys as casework keeps it, and the stories by the number of their report. Between any two is room for tellings."""
+
+    session: Session = field(default_factory=lambda: Session(create_engine("sqlite://")))
+    stories: dict[int, Story] = field(default_factory=dict)
+    reports: int = 0
+    _APART = 1_000
+
+    def __post_init__(self) -> None:
+        ReportKey.__table__.create(self.session.connection())
+
+    def put(self, stories: list[Story]) -> None:
+        """Keeps further reports, each later than all before."""
+        numbered = {(self.reports + n) * self._APART: story for n, story in enumerate(stories, start=1)}
+        self.tell(numbered)
+        self.reports += len(stories)
+
+    def tell(self, numbered: dict[int, Story]) -> None:
+        """Keeps stories under their numbers."""
+        self.stories.update(numbered)
+        entries = [{"key": key, "report_id": number} for number, story in numbered.items() for key in story.keys]
+        self.session.execute(insert(ReportKey), entries)
+
+    def forget(self, number: int) -> None:
+        """Takes one away again."""
+        keys = self.stories.pop(number).keys
+        self.session.execute(delete(ReportKey).where(ReportKey.report_id == number, ReportKey.key.in_(keys)))
+
+    def days_ago(self, days: int) -> int:
+        """A free number among the reports of that day."""
+        number = max(1, self.reports - days * _A_DAY) * self._APART + 1
+        while number in self.stories:
+            number += 1
+        return number
+
+    def asked(self, story: Story, number: int = 0) -> list[tuple[float, int, bool]]:
+        """The probability, number and worth of the reports that meet a story, the likeliest first."""
+        met = self.session.scalars(nearest(story.keys, number)).all()
+        found = ((same_story(story, self.stories[other]), other) for other in met)
+        return sorted(((r.probability, other, r.worth_showing) for r, other in found), reverse=True)
+
+
+def _found_again(name: str, shelf: _Shelf, tellings: list[Telling], chance: random.Random) -> Iterator[Row]:
+    """The first telling of each event lies among the reports; the later ones are asked for, and then some unrelated ones."""
+    first = {telling.event: telling for telling in reversed(tellings)}
+    last = max(telling.told_on for telling in tellings)
+    numbers: dict[str, int] = {}
+    for event, telling in first.items():
+        numbers[event] = shelf.days_ago((last - telling.told_on).days)
+        shelf.tell({numbers[event]: telling.story})
+    places, shown, alarms, times = list[int | None](), 0, 0, list[float]()
+    again = [telling for telling in tellings if telling is not first[telling.event]]
+    for telling in again:
+        started = time.process_time()
+        found = shelf.asked(telling.story)
+        times.append((time.process_time() - started) * 1000)
         right = numbers[telling.event]
-        places.append(next((place for place, (number, _) in enumerate(found) if number == right), len(stories)))
-        shown += any(number == right for number, worth in found if worth)
-        alarms += sum(number != right for number, worth in found if worth)
-    yield "stories: told again, comes first", sum(p == 0 for p in places) / len(places), ""
-    yield f"stories: told again, among the first {_LISTED}", sum(p < _LISTED for p in places) / len(places), ""
-    yield "stories: told again, shown as likely", shown / len(places), ""
-    yield "stories: false alarms a query beside it", alarms / len(places), ""
-    quiet = [chance.randrange(REPORTS) for _ in range(_QUIET)]
-    wrong = sum(worth and n != asked for asked in quiet for n, worth in _resembling(base, stories, stories[asked]))
-    yield "stories: false alarms a query among made-up messages", wrong / _QUIET, ""
-    yield "stories: query p50", statistics.median(times), "ms"
-    yield "stories: query p99", sorted(times)[int(len(times) * 0.99)], "ms"
-
-
-def _keep(base: sqlite3.Connection, stories: list[Story], story: Story) -> int:
-    stories.append(story)
-    number = len(stories) - 1
-    base.executemany("insert into story_key values (?, ?)", [(key, number) for key in story.keys])
-    return number
-
-
-def _resembling(base: sqlite3.Connection, stories: list[Story], story: Story) -> list[tuple[int, bool]]:
-    """The messages that meet this one under a key, the likeliest first, and whether each is worth showing."""
-    marks = ",".join("?" * len(story.keys))
-    met = base.execute(f"select distinct message from story_key where key in ({marks})", story.keys).fetchall()
-    found = [(number, same_story(story, stories[number])) for (number,) in met]
-    return [(number, r.worth_showing) for number, r in sorted(found, key=lambda entry: -entry[1].probability)]
+        places.append(next((place for place, (_, number, _) in enumerate(found) if number == right), None))
+        listed = [number for _, number, worth in found[:TELLINGS_KEPT] if worth]
+        shown += right in listed
+        alarms += len(set(listed) - {right})
+    quiet = [chance.randint(1, shelf.reports) * _Shelf._APART for _ in range(_QUIET)]
+    wrong = sum(w for n in quiet for _, _, w in shelf.asked(shelf.stories[n], n)[:TELLINGS_KEPT])
+    yield f"{name}: told again, meets under a key", sum(p is not None for p in places) / len(again), ""
+    yield f"{name}: told again, comes first", sum(p == 0 for p in places) / len(again), ""
+    yield f"{name}: told again, shown as likely", shown / len(again), ""
+    yield f"{name}: of what is shown then, right", shown / max(1, shown + alarms), ""
+    yield f"{name}: shown wrongly beside an unrelated message", wrong / _QUIET, ""
+    yield f"{name}: query p50, time of the processor", statistics.median(times), "ms"
+    yield f"{name}: query, longest", max(times), "ms"
+    for number in numbers.values():
+        shelf.forget(number)

@@ -30,6 +30,9 @@ _SIGNS = 2048
 _WORDS_BESIDE_CHARACTERS = 0.5
 _RARE_WORDS = 16
 _LABELS = 3
+# Of a long list of numbers and names those with the lowest digests stand for all, and so the same ones in another telling: no
+# message has more than a few dozen keys.
+_KEYED_FIGURES, _KEYED_PERSONS, _KEYED_UNITS = 16, 8, 3
 _LEAST_FIGURE = 3  # one and two stand in every second message
 _CLEAR = 0.3  # of an agreement between 0 and 1: a reason to show
 
@@ -53,17 +56,16 @@ class Story:
     wording: bytes
     keys: tuple[int, ...]
 
-    def as_text(self) -> str:
-        """For keeping: JSON. To be sealed like the message itself: it says when, where and about whom."""
-        return json.dumps(asdict(self) | {"wording": self.wording.hex()})
+    def as_record(self) -> dict[str, Any]:
+        """For keeping as JSON, without the keys. To be sealed like the message itself: it says when, where and about whom."""
+        return asdict(self) | {"wording": self.wording.hex(), "keys": ()}
 
     @classmethod
-    def from_text(cls, text: str) -> "Story":
-        """What `as_text` gave."""
-        kept: dict[str, Any] = json.loads(text)
+    def from_record(cls, kept: Mapping[str, Any]) -> "Story":
+        """What `as_record` gave."""
         lists = {name: tuple(value) for name, value in kept.items() if isinstance(value, list)}
         lists["chances"] = tuple((label, chance) for label, chance in kept["chances"])
-        return cls(**(kept | lists | {"wording": bytes.fromhex(kept["wording"])}))
+        return cls(**(dict(kept) | lists | {"wording": bytes.fromhex(kept["wording"])}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Storyteller:
         sums = [amount for amount in amounts_in(reading.text) if amount > 0]
         figures = self._digests(f"{value:g}" for value in {*sums, *_figures(reading.text)})
         persons = self._digests(_surnames(reading.text))
+        keyed = figures[:_KEYED_FIGURES]
         words = sorted({w for w in reading.words if len(w) > 1}, key=lambda word: (-_rarity(word), word))
         return Story(
             units=mentions.units,
@@ -105,8 +108,8 @@ class Storyteller:
             keys=self._digests(
                 f"{about}/{what}"
                 for about, things in (
-                    *((label, (*figures, *persons, *words[:_RARE_WORDS])) for label in labels),
-                    *((unit, figures) for unit in mentions.units),
+                    *((label, (*keyed, *persons[:_KEYED_PERSONS], *words[:_RARE_WORDS])) for label in labels),
+                    *((unit, keyed) for unit in mentions.units[:_KEYED_UNITS]),
                 )
                 for what in things
             ),

@@ -260,9 +260,9 @@ class SimilarReason(StrEnum):
     """Why two cases may be the same story. Never that the same person sent them."""
 
     SAME_TEXT = "same_text"  # copied or reworked
+    SAME_EVENT = "same_event"  # told in other words
     SAME_PERSON = "same_person"  # the same unit and name
     SAME_TITLE = "same_title"  # the same unit and title: perhaps the same person
-    SAME_UNIT_AND_KIND = "same_unit_and_kind"  # within two months
 
 
 class WorklistSort(StrEnum):

@@ -11,7 +11,7 @@ from models.outbox import OutboxMessage, ScheduledJob
 from models.paper import LedgerDraft
 from models.people import AccountReset, Reporter, ReporterIdentity, SavedView, Staff, StaffSession
 from models.reference import ReferenceVersion
-from models.similar import CaseMerge, CasePerson, Clue, ReportBand, ReportSketch, SimilarCase
+from models.similar import CaseMerge, CasePerson, Clue, ReportKey, ReportSketch, SimilarCase
 from models.supervision import LetterAnswer, SupervisionLetter
 from models.tallies import DayTally, FlowTally, SpanTally
 
@@ -45,7 +45,7 @@ __all__ = [
     "OutboxMessage",
     "ReferenceVersion",
     "Report",
-    "ReportBand",
+    "ReportKey",
     "ReportSketch",
     "Reporter",
     "ReporterIdentity",

@@ -1,31 +1,37 @@
 """Which reports tell alike, which persons are named alike, and what staff made of it. No word of a statement lies here."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
+from models.sealing import SealedJson
 
 
 class ReportSketch(Base):
-    """What is kept of a report to find others like it: a keyed signature, and the bands under which it stands."""
+    """What is kept of a report to find others like it: a keyed signature, the sealed story, and the keys under which it stands."""
 
     __tablename__ = "report_sketch"
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     signature: Mapped[bytes]
-    bands: Mapped[bytes] = mapped_column(comment="its rows of report_band, eight bytes each, to remove them by")
+    story: Mapped[dict[str, Any]] = mapped_column(SealedJson("report_sketch.story"))
+    keys: Mapped[bytes] = mapped_column(comment="its rows of report_key, eight bytes each, to remove them by")
 
 
-class ReportBand(Base):
-    """Reports meet in a band when some shingles of theirs are the same; keyed, so that nobody can look a text up."""
+class ReportKey(Base):
+    """Reports meet under a key when they have something in common: some shingles, a number, a surname or a rare word on one matter.
 
-    __tablename__ = "report_band"
+    Digests under the data key, so that nobody can look a text up.
+    """
+
+    __tablename__ = "report_key"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  (SQLAlchemy's way)
 
-    band: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     report_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
@@ -37,7 +43,9 @@ class SimilarCase(Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
     other_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
-    likeness: Mapped[float]
+    likeness: Mapped[float | None] = mapped_column(comment="share of text in common, if that is why")
+    probability: Mapped[float | None] = mapped_column(comment="that both tell of one event, if that is why")
+    traits: Mapped[list[str]] = mapped_column(SealedJson("similar_case.traits"), comment="what speaks for one event")
 
 
 class CasePerson(Base):

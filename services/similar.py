@@ -1,41 +1,50 @@
 """The same story told twice: found by the worker as reports come in, shown to whoever may see both cases.
 
+Two reports meet under a key (`report_key`): shingles of the text, or a number, surname or rare word on one matter. Those that meet are
+compared as texts (`classifier/similarity.py`) and as tellings of an event (`classifier/stories.py`). However many reports there are,
+a new one reads no more than `READ_A_KEY` entries of each of its keys and compares itself with `MET_AT_MOST`.
+
 Never by sender: two reports of one person are no reason, and nobody learns from here that they are of one person. A dump
-shows which reports are alike, not what they say (`docs/threat-model.md`). Signatures of the same story in other words
-can be added beside the sketches: another table filled by `index`, another reason in `of`.
+shows which reports are alike, not what they say (`docs/threat-model.md`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, delete, exists, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from classifier.similarity import ALIKE, Sketch, Sketcher
+from classifier.stories import Resemblance, Story, Storyteller, same_story
 from classifier.text import Reading
 from domain.permissions import StaffFacts, scope_of
-from domain.terms import CaseStatus, SimilarReason
+from domain.terms import CaseStatus, SharedTrait, SimilarReason
 from domain.times import local_day
-from models import Case, CaseMerge, CasePerson, Report, ReportBand, ReportSketch, SimilarCase
+from domain.values import Mentions
+from models import Case, CaseMerge, CasePerson, Report, ReportKey, ReportSketch, SimilarCase
 from models.sealing import current_keyring
 from services.base import Service
 from services.scope import conflicts_of, in_scope, visible_to
 
-# A text that was sent by the thousand meets thousands: the newest of them are enough to see it.
-_MET_AT_MOST = 300
-_KEPT_AT_MOST = 20
+# Of a key under which thousands stand (a common number, a text sent by the thousand) the newest are enough.
+READ_A_KEY = 200
+MET_AT_MOST = 100
+_COPIES_KEPT = 20
+TELLINGS_KEPT = 3
 _SHOWN = 8
 _SHORTEST = 12  # characters; "somebody takes money" is said by many who mean different things
-_NEAR = timedelta(days=60)
 _DIGEST_BYTES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarView:
-    """A case that may be the same story, and why. `likeness` is the share of text in common, None for other reasons."""
+    """A case that may be the same story, and why.
+
+    `likeness` is the share of text in common, None for other reasons; `traits` is what speaks for one event, the strongest first.
+    """
 
     case_number: str
     status: CaseStatus
@@ -44,36 +53,58 @@ class SimilarView:
     unit: str | None
     reasons: tuple[SimilarReason, ...]
     likeness: float | None
+    traits: tuple[SharedTrait, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """A case with a report that shares a key, and how alike it is as a text and as a telling of an event."""
+
+    case_id: int
+    likeness: float
+    event: Resemblance
+
+    @property
+    def is_copy(self) -> bool:
+        return self.likeness >= ALIKE
+
+    @property
+    def is_telling(self) -> bool:
+        """In other words: that a copy tells of the same event goes without saying."""
+        return self.event.worth_showing and not self.is_copy
 
 
 class Similar(Service):
     """Finds what is alike."""
 
     def index(self, report: Report) -> None:
-        """Makes the sketch of a report, meets those it is like, and digests the persons it complains of."""
+        """Meets the reports that this one is like, keeps what later ones need, and digests the persons it complains of."""
         reading = Reading(report.statement)
-        self._note_persons(report)
+        suggestion = self.parts.suggester.suggest(report.statement, local_day(report.received_at))
+        self._note_persons(report, suggestion.mentions)
         if sum(character.isalnum() for character in reading.text) < _SHORTEST:
             return
-        sketch = _sketcher(current_keyring().digests("sketches")[0]).sketch(reading)
-        self._meet(report, sketch)
+        secret = current_keyring().digests("sketches")[0]
+        sketch, story = _sketcher(secret).sketch(reading), _storyteller(secret).story(reading, suggestion)
+        keys = sorted({*sketch.bands, *story.keys})
+        self._keep(report.case_id, self._met(report, keys, sketch, story))
         self.session.merge(
             ReportSketch(
                 report_id=report.id,
                 case_id=report.case_id,
                 signature=sketch.signature,
-                bands=np.array(sketch.bands, dtype=np.int64).tobytes(),
+                story=story.as_record(),
+                keys=np.array(keys, dtype=np.int64).tobytes(),
             )
         )
-        self.insert_missing(ReportBand, [{"band": band, "report_id": report.id} for band in set(sketch.bands)])
+        self.insert_missing(ReportKey, [{"key": key, "report_id": report.id} for key in keys])
 
     def forget(self, case_ids: Sequence[int]) -> None:
         """Removes all that was made from the statements of these cases."""
         sketches = self.session.scalars(select(ReportSketch).where(ReportSketch.case_id.in_(case_ids))).all()
         for sketch in sketches:
-            bands = [int(band) for band in np.frombuffer(sketch.bands, dtype=np.int64)]
-            pairs = [(band, sketch.report_id) for band in bands]
-            self.session.execute(delete(ReportBand).where(tuple_(ReportBand.band, ReportBand.report_id).in_(pairs)))
+            pairs = [(int(key), sketch.report_id) for key in np.frombuffer(sketch.keys, dtype=np.int64)]
+            self.session.execute(delete(ReportKey).where(tuple_(ReportKey.key, ReportKey.report_id).in_(pairs)))
         for of_these in (
             delete(ReportSketch).where(ReportSketch.case_id.in_(case_ids)),
             delete(CasePerson).where(CasePerson.case_id.in_(case_ids)),
@@ -85,36 +116,39 @@ class Similar(Service):
     def of(self, staff: StaffFacts, case: Case) -> tuple[SimilarView, ...]:
         """Cases within this reader's scope that may be the same story, those with most reasons first."""
         reasons: dict[int, list[SimilarReason]] = {}
-        likeness: dict[int, float] = {}
-        for row in self.session.execute(
-            select(SimilarCase.other_id, SimilarCase.likeness).where(SimilarCase.case_id == case.id)
+        alike: dict[int, SimilarCase] = {}
+        for pair in self.session.scalars(
+            select(SimilarCase)
+            .where(SimilarCase.case_id == case.id)
+            .order_by(SimilarCase.other_id.desc())
+            .limit(MET_AT_MOST)
         ):
-            reasons.setdefault(row.other_id, []).append(SimilarReason.SAME_TEXT)
-            likeness[row.other_id] = row.likeness
+            alike[pair.other_id] = pair
+            why = SimilarReason.SAME_EVENT if pair.likeness is None else SimilarReason.SAME_TEXT
+            reasons[pair.other_id] = [why]
         own, other = aliased(CasePerson), aliased(CasePerson)
         for row in self.session.execute(
             select(other.case_id, own.is_named)
             .join(other, other.digest == own.digest)
             .where(own.case_id == case.id, other.case_id != case.id)
             .order_by(own.is_named.desc(), other.case_id.desc())
-            .limit(_MET_AT_MOST)
+            .limit(MET_AT_MOST)
         ):
             reason = SimilarReason.SAME_PERSON if row.is_named else SimilarReason.SAME_TITLE
             found = reasons.setdefault(row.case_id, [])
             if not {SimilarReason.SAME_PERSON, SimilarReason.SAME_TITLE} & set(found):
                 found.append(reason)
-        for case_id in self._same_unit_and_kind(staff, case):
-            reasons.setdefault(case_id, []).append(SimilarReason.SAME_UNIT_AND_KIND)
         if not reasons:
             return ()
         seen = self.session.scalars(select(Case).where(visible_to(staff), Case.id.in_(list(reasons)))).all()
-        ranked = sorted(seen, key=lambda c: (-likeness.get(c.id, 0.0), -len(reasons[c.id]), -c.id))
-        return tuple(
-            SimilarView(
-                c.case_number, c.status, c.received_at, c.label, c.unit, tuple(reasons[c.id]), likeness.get(c.id)
-            )
-            for c in ranked[:_SHOWN]
-        )
+
+        def strength(found: Case) -> tuple[float, float, int, int]:
+            pair = alike.get(found.id)
+            likeness, probability = (pair.likeness or 0.0, pair.probability or 0.0) if pair else (0.0, 0.0)
+            return likeness, probability, len(reasons[found.id]), found.id
+
+        ranked = sorted(seen, key=strength, reverse=True)[:_SHOWN]
+        return tuple(_view(found, reasons[found.id], alike.get(found.id)) for found in ranked)
 
     def seen_alike(self, staff: StaffFacts) -> ColumnElement[bool]:
         """The condition on `Case` that another one is alike that this reader may see too, and is not merged with it."""
@@ -129,36 +163,45 @@ class Similar(Service):
         return and_(alike.correlate(Case), ~merged)
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
-    def _meet(self, report: Report, sketch: Sketch) -> None:
-        """Pairs a report with the most alike of those that came before."""
-        met = self.session.execute(
-            select(ReportSketch.case_id, ReportSketch.signature)
-            .where(
-                ReportSketch.report_id.in_(
-                    select(ReportBand.report_id)
-                    .where(ReportBand.band.in_(sketch.bands), ReportBand.report_id != report.id)
-                    .distinct()
-                    .order_by(ReportBand.report_id.desc())
-                    .limit(_MET_AT_MOST)
-                ),
-                ReportSketch.case_id != report.case_id,
+    def _met(self, report: Report, keys: Sequence[int], sketch: Sketch, story: Story) -> list[_Met]:
+        """The nearest reports, compared with this one."""
+        rows = self.session.execute(
+            select(ReportSketch.case_id, ReportSketch.signature, ReportSketch.story).where(
+                ReportSketch.report_id.in_(nearest(keys, report.id)), ReportSketch.case_id != report.case_id
             )
-        )  # fmt: skip
-        alike: dict[int, float] = {}
-        for row in met:
-            share = sketch.likeness(Sketch(row.signature, ()))
-            if share >= ALIKE:
-                alike[row.case_id] = max(share, alike.get(row.case_id, 0.0))
-        best = sorted(alike.items(), key=lambda pair: -pair[1])[:_KEPT_AT_MOST]
-        rows: list[dict[str, object]] = [
-            {"case_id": one, "other_id": two, "likeness": round(share, 2)}
-            for other, share in best
-            for one, two in ((report.case_id, other), (other, report.case_id))
+        )
+        return [
+            _Met(
+                row.case_id,
+                sketch.likeness(Sketch(row.signature, ())),
+                same_story(story, Story.from_record(row.story)),
+            )
+            for row in rows
         ]
-        self.insert_missing(SimilarCase, rows)
 
-    def _note_persons(self, report: Report) -> None:
-        mentions = self.parts.suggester.suggest(report.statement, local_day(report.received_at)).mentions
+    def _keep(self, case_id: int, met: Sequence[_Met]) -> None:
+        """Pairs a case with its nearest, both ways round."""
+        copies = sorted((m for m in met if m.is_copy), key=lambda m: -m.likeness)
+        tellings = sorted((m for m in met if m.is_telling), key=lambda m: -m.event.probability)
+        kept: dict[int, _Met] = {}
+        for one in (*copies[:_COPIES_KEPT], *tellings[:TELLINGS_KEPT]):
+            kept.setdefault(one.case_id, one)
+        self.insert_missing(
+            SimilarCase,
+            [
+                {
+                    "case_id": here,
+                    "other_id": there,
+                    "likeness": round(one.likeness, 2) if one.is_copy else None,
+                    "probability": round(one.event.probability, 4) if one.is_telling else None,
+                    "traits": one.event.reasons if one.is_telling else (),
+                }
+                for one in kept.values()
+                for here, there in ((case_id, one.case_id), (one.case_id, case_id))
+            ],
+        )
+
+    def _note_persons(self, report: Report, mentions: Mentions) -> None:
         unit = report.case.unit or next(iter(mentions.units), None)
         persons = {
             (person.unit or unit, person.name or person.title): person.name is not None
@@ -177,18 +220,44 @@ class Similar(Service):
             ],
         )
 
-    def _same_unit_and_kind(self, staff: StaffFacts, case: Case) -> Sequence[int]:
-        if case.unit is None or case.label is None:
-            return ()
-        around = Case.received_at.between(case.received_at - _NEAR, case.received_at + _NEAR)
-        return self.session.scalars(
-            select(Case.id)
-            .where(Case.unit == case.unit, around, Case.label == case.label, Case.id != case.id, visible_to(staff))
-            .order_by(Case.received_at.desc())
-            .limit(_SHOWN)
-        ).all()
+
+def _view(case: Case, reasons: Sequence[SimilarReason], pair: SimilarCase | None) -> SimilarView:
+    return SimilarView(
+        case.case_number,
+        case.status,
+        case.received_at,
+        case.label,
+        case.unit,
+        tuple(reasons),
+        pair.likeness if pair else None,
+        tuple(map(SharedTrait, pair.traits)) if pair else (),
+    )
+
+
+def nearest(keys: Sequence[int], report_id: int) -> Select[tuple[int]]:
+    """The reports that have most of these keys in common with a report, the newest of equals first."""
+    of_keys = [
+        select(ReportKey.report_id)
+        .where(ReportKey.key == key, ReportKey.report_id != report_id)
+        .order_by(ReportKey.report_id.desc())
+        .limit(READ_A_KEY)
+        .subquery()
+        for key in keys
+    ]
+    meetings = union_all(*(select(of_key.c.report_id) for of_key in of_keys)).subquery()
+    return (
+        select(meetings.c.report_id)
+        .group_by(meetings.c.report_id)
+        .order_by(func.count().desc(), meetings.c.report_id.desc())
+        .limit(MET_AT_MOST)
+    )
 
 
 @cache
 def _sketcher(secret: str) -> Sketcher:
     return Sketcher(bytes.fromhex(secret))
+
+
+@cache
+def _storyteller(secret: str) -> Storyteller:
+    return Storyteller(bytes.fromhex(secret))

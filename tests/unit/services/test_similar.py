@@ -4,15 +4,18 @@ import pytest
 from sqlalchemy import func, select
 
 from classifier.similarity import Sketcher
+from classifier.stories import same_story
 from classifier.text import Reading
-from domain.terms import CaseStatus, Rank, RouteRule, SimilarReason, WorklistView
+from domain.terms import CaseStatus, Rank, RouteRule, SharedTrait, SimilarReason, WorklistView
 from domain.values import Position
-from models import CasePerson, ReportBand, Reporter, ReportSketch, SimilarCase
+from models import CasePerson, Reporter, ReportKey, ReportSketch, SimilarCase
+from services import similar
 from services.views import WorklistFilter
 from tests.fakes import suggestion
 
 STORY = "市场监管局的所长王建国上个月来店里检查，不给两条软中华就要罚5000块，还说不给就天天来。"
 REWORKED = "上个月市场监管局的所长王建国来店里检查，说不给两条软中华就要罚5000块，不给就天天来查。"
+RETOLD = "我姐那个店上月也被市监局姓王的所长要过烟，两条，不拿就罚五千，这事你们得管管。"
 ANOTHER = "村里的路修了一半就停了，说是没有钱，下雨天孩子上学要绕五里地，问了镇上也没有人管。"
 
 
@@ -47,12 +50,32 @@ def test_what_comes_later_meets_what_was_there(services, lodge, clerk):
     assert SimilarReason.SAME_TEXT in reasons(services, clerk, first)[copy]
 
 
-def test_the_same_unit_and_kind_near_in_time_is_a_reason_and_far_is_none(services, lodge, clerk, clock):
-    first, near = lodge_all(services, lodge, STORY, ANOTHER)
-    clock.forward(days=100)
-    lodge_all(services, lodge, ANOTHER[::-1])
+def test_the_same_event_in_other_words_is_found_with_what_speaks_for_it(services, lodge, clerk):
+    first, again, _ = lodge_all(services, lodge, STORY, RETOLD, ANOTHER)
+    for one, other in ((first, again), (again, first)):
+        (found,) = services.similar.of(clerk, services.casework.case_by_number(one))
 
-    assert reasons(services, clerk, first) == {near: (SimilarReason.SAME_UNIT_AND_KIND,)}
+        assert (found.case_number, found.reasons) == (other, (SimilarReason.SAME_EVENT,))
+        assert {SharedTrait.UNIT, SharedTrait.SUM} <= set(found.traits)
+        assert found.likeness is None
+
+
+def test_a_copy_comes_before_the_same_event_in_other_words(services, lodge, clerk):
+    first, retold, copy = lodge_all(services, lodge, STORY, RETOLD, REWORKED)
+
+    assert list(reasons(services, clerk, first)) == [copy, retold]
+
+
+def test_under_a_key_that_hundreds_share_no_more_than_the_newest_are_compared(services, lodge, clerk, monkeypatch):
+    compared = []
+    monkeypatch.setattr(similar, "same_story", lambda *pair: compared.append(pair) or same_story(*pair))
+    monkeypatch.setattr(similar, "MET_AT_MOST", 5)
+    first, *_ = lodge_all(services, lodge, RETOLD, *[STORY] * 9)
+    compared.clear()
+    last = lodge_all(services, lodge, STORY)[0]
+
+    assert len(compared) == 5
+    assert first not in reasons(services, clerk, last)
 
 
 def test_a_person_is_met_again_by_unit_and_name(services, lodge, clerk, suggester):
@@ -126,8 +149,8 @@ def test_what_was_destroyed_is_met_by_nobody(services, lodge, clerk):
         or SimilarReason.SAME_TEXT not in reasons(services, clerk, third)[first]
     )
     assert copy in reasons(services, clerk, third)
-    bands = services.session.scalar(select(func.count()).select_from(ReportBand))
-    assert bands == 40
+    keys = services.session.scalar(select(func.count()).select_from(ReportKey))
+    assert keys == sum(len(kept) // 8 for kept in services.session.scalars(select(ReportSketch.keys)))
     assert services.session.scalars(select(CasePerson)).all() == []
 
 

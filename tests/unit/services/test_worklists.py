@@ -171,7 +171,9 @@ def mixed(services):
     services.session.add(clock(all_cases[28], date(2026, 4, 5)))
     for one, two in ((40, 41), (42, 43), (44, 45)):
         for case, other in ((one, two), (two, one)):
-            services.session.add(SimilarCase(case_id=all_cases[case].id, other_id=all_cases[other].id, likeness=0.8))
+            services.session.add(
+                SimilarCase(case_id=all_cases[case].id, other_id=all_cases[other].id, likeness=0.8, traits=[])
+            )
     services.session.add(
         CaseMerge(
             member_id=all_cases[45].id,
