@@ -3,7 +3,7 @@
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,7 @@ from app.training import train_if_needed
 from bench.likeness import chain, told
 from classifier import load
 from classifier.corpus import read_examples
-from classifier.stories import Story, Storyteller, same_story
+from classifier.stories import Resemblance, Story, Storyteller, same_story
 from classifier.text import Reading
 from models import ReportKey
 from services.base import Suggester
@@ -29,6 +29,7 @@ _SIZES = (1_000, 10_000, REPORTS)
 _A_DAY = REPORTS // 1_000  # reports: a hundred thousand in not quite three years
 _QUIET = 300  # unrelated reports that are asked for
 _SEED = 20261123
+_APART = 1_000  # the numbers of two reports that follow each other
 
 
 def rows(folder: Path) -> Iterator[Row]:
@@ -69,14 +70,13 @@ class _Shelf:
     session: Session = field(default_factory=lambda: Session(create_engine("sqlite://")))
     stories: dict[int, Story] = field(default_factory=dict)
     reports: int = 0
-    _APART = 1_000
 
     def __post_init__(self) -> None:
         ReportKey.__table__.create(self.session.connection())
 
     def put(self, stories: list[Story]) -> None:
         """Keeps further reports, each later than all before."""
-        numbered = {(self.reports + n) * self._APART: story for n, story in enumerate(stories, start=1)}
+        numbered = {(self.reports + n) * _APART: story for n, story in enumerate(stories, start=1)}
         self.tell(numbered)
         self.reports += len(stories)
 
@@ -93,16 +93,16 @@ class _Shelf:
 
     def days_ago(self, days: int) -> int:
         """A free number among the reports of that day."""
-        number = max(1, self.reports - days * _A_DAY) * self._APART + 1
+        number = max(1, self.reports - days * _A_DAY) * _APART + 1
         while number in self.stories:
             number += 1
         return number
 
-    def asked(self, story: Story, number: int = 0) -> list[tuple[float, int, bool]]:
-        """The probability, number and worth of the reports that meet a story, the likeliest first."""
+    def asked(self, story: Story, number: int = 0) -> dict[int, Resemblance]:
+        """How the reports that meet a story resemble it, the likeliest first."""
         met = self.session.scalars(nearest(story.keys, number)).all()
-        found = ((same_story(story, self.stories[other]), other) for other in met)
-        return sorted(((r.probability, other, r.worth_showing) for r, other in found), reverse=True)
+        found = {other: same_story(story, self.stories[other]) for other in met}
+        return dict(sorted(found.items(), key=lambda entry: -entry[1].probability))
 
 
 def _found_again(name: str, shelf: _Shelf, tellings: list[Telling], chance: random.Random) -> Iterator[Row]:
@@ -113,25 +113,31 @@ def _found_again(name: str, shelf: _Shelf, tellings: list[Telling], chance: rand
     for event, telling in first.items():
         numbers[event] = shelf.days_ago((last - telling.told_on).days)
         shelf.tell({numbers[event]: telling.story})
-    places, shown, alarms, times = list[int | None](), 0, 0, list[float]()
     again = [telling for telling in tellings if telling is not first[telling.event]]
+    answers, times = [], []
     for telling in again:
         started = time.process_time()
-        found = shelf.asked(telling.story)
+        answers.append(shelf.asked(telling.story))
         times.append((time.process_time() - started) * 1000)
-        right = numbers[telling.event]
-        places.append(next((place for place, (_, number, _) in enumerate(found) if number == right), None))
-        listed = [number for _, number, worth in found[:TELLINGS_KEPT] if worth]
-        shown += right in listed
-        alarms += len(set(listed) - {right})
-    quiet = [chance.randint(1, shelf.reports) * _Shelf._APART for _ in range(_QUIET)]
-    wrong = sum(w for n in quiet for _, _, w in shelf.asked(shelf.stories[n], n)[:TELLINGS_KEPT])
-    yield f"{name}: told again, meets under a key", sum(p is not None for p in places) / len(again), ""
-    yield f"{name}: told again, comes first", sum(p == 0 for p in places) / len(again), ""
-    yield f"{name}: told again, shown as likely", shown / len(again), ""
-    yield f"{name}: of what is shown then, right", shown / max(1, shown + alarms), ""
-    yield f"{name}: shown wrongly beside an unrelated message", wrong / _QUIET, ""
+    rights = [numbers[telling.event] for telling in again]
+    met = [right in found for right, found in zip(rights, answers, strict=True)]
+    leading = [next(iter(found), None) == right for right, found in zip(rights, answers, strict=True)]
+    yield f"{name}: told again, meets under a key", statistics.mean(met), ""
+    yield f"{name}: told again, comes first", statistics.mean(leading), ""
+    asked = [chance.randint(1, shelf.reports) * _APART for _ in range(_QUIET)]
+    quiet = [shelf.asked(shelf.stories[number], number) for number in asked]
+    for how, shows in (("listed", lambda r: r.worth_showing), ("likely", lambda r: r.is_likely)):
+        shown = [_shown(found, shows) for found in answers]
+        hits = sum(right in some for right, some in zip(rights, shown, strict=True))
+        yield f"{name}: told again, {how}", hits / len(again), ""
+        yield f"{name}: of what is {how} then, right", hits / max(1, sum(map(len, shown))), ""
+        yield f"{name}: {how} beside an unrelated message", sum(len(_shown(q, shows)) for q in quiet) / _QUIET, ""
     yield f"{name}: query p50, time of the processor", statistics.median(times), "ms"
     yield f"{name}: query, longest", max(times), "ms"
     for number in numbers.values():
         shelf.forget(number)
+
+
+def _shown(found: dict[int, Resemblance], shows: Callable[[Resemblance], bool]) -> list[int]:
+    """What casework would show of it."""
+    return [number for number, resemblance in found.items() if shows(resemblance)][:TELLINGS_KEPT]

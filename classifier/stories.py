@@ -77,8 +77,13 @@ class Resemblance:
 
     @property
     def worth_showing(self) -> bool:
-        """Whether it reaches the probability from which every second pair shown was right (docs/classifier.md)."""
-        return bool(self.probability >= _fitted()["shown_from"])
+        """Whether it belongs into a short list of what may be the same event (docs/classifier.md)."""
+        return bool(self.probability >= _fitted()["listed_from"])
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it is to be counted as the same event until somebody has looked."""
+        return bool(self.probability >= _fitted()["likely_from"])
 
 
 class Storyteller:

@@ -261,6 +261,7 @@ class SimilarReason(StrEnum):
 
     SAME_TEXT = "same_text"  # copied or reworked
     SAME_EVENT = "same_event"  # told in other words
+    PERHAPS_SAME_EVENT = "perhaps_same_event"
     SAME_PERSON = "same_person"  # the same unit and name
     SAME_TITLE = "same_title"  # the same unit and title: perhaps the same person
 

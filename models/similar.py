@@ -45,6 +45,7 @@ class SimilarCase(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
     likeness: Mapped[float | None] = mapped_column(comment="share of text in common, if that is why")
     probability: Mapped[float | None] = mapped_column(comment="that both tell of one event, if that is why")
+    is_likely: Mapped[bool] = mapped_column(comment="to be counted as the same story until somebody has looked")
     traits: Mapped[list[str]] = mapped_column(SealedJson("similar_case.traits"), comment="what speaks for one event")
 
 

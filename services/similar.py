@@ -124,8 +124,7 @@ class Similar(Service):
             .limit(MET_AT_MOST)
         ):
             alike[pair.other_id] = pair
-            why = SimilarReason.SAME_EVENT if pair.likeness is None else SimilarReason.SAME_TEXT
-            reasons[pair.other_id] = [why]
+            reasons[pair.other_id] = [_reason(pair)]
         own, other = aliased(CasePerson), aliased(CasePerson)
         for row in self.session.execute(
             select(other.case_id, own.is_named)
@@ -151,14 +150,18 @@ class Similar(Service):
         return tuple(_view(found, reasons[found.id], alike.get(found.id)) for found in ranked)
 
     def seen_alike(self, staff: StaffFacts) -> ColumnElement[bool]:
-        """The condition on `Case` that another one is alike that this reader may see too, and is not merged with it."""
+        """The condition on `Case` that another one is likely the same that this reader may see too, and is not merged with it."""
         scope = scope_of(staff)
         other = aliased(Case)
         in_sight = [] if scope is None else [*in_scope(scope, other), other.id.not_in(conflicts_of(scope))]
         merged = exists().where(CaseMerge.member_id == Case.id).correlate(Case)
         other_merged = exists().where(CaseMerge.member_id == other.id).correlate(other)
         alike = exists().where(
-            SimilarCase.case_id == Case.id, other.id == SimilarCase.other_id, *in_sight, ~other_merged
+            SimilarCase.case_id == Case.id,
+            SimilarCase.is_likely,
+            other.id == SimilarCase.other_id,
+            *in_sight,
+            ~other_merged,
         )
         return and_(alike.correlate(Case), ~merged)
 
@@ -194,6 +197,7 @@ class Similar(Service):
                     "other_id": there,
                     "likeness": round(one.likeness, 2) if one.is_copy else None,
                     "probability": round(one.event.probability, 4) if one.is_telling else None,
+                    "is_likely": one.is_copy or one.event.is_likely,
                     "traits": one.event.reasons if one.is_telling else (),
                 }
                 for one in kept.values()
@@ -219,6 +223,12 @@ class Similar(Service):
                 for (of, name), is_named in sorted(persons.items())
             ],
         )
+
+
+def _reason(pair: SimilarCase) -> SimilarReason:
+    if pair.likeness is not None:
+        return SimilarReason.SAME_TEXT
+    return SimilarReason.SAME_EVENT if pair.is_likely else SimilarReason.PERHAPS_SAME_EVENT
 
 
 def _view(case: Case, reasons: Sequence[SimilarReason], pair: SimilarCase | None) -> SimilarView:

@@ -33,6 +33,12 @@ def upgrade() -> None:
     _create_pairs(
         sa.Column("likeness", sa.Double(), nullable=True, comment="share of text in common, if that is why"),
         sa.Column("probability", sa.Double(), nullable=True, comment="that both tell of one event, if that is why"),
+        sa.Column(
+            "is_likely",
+            sa.Boolean(),
+            nullable=False,
+            comment="to be counted as the same story until somebody has looked",
+        ),
         sa.Column("traits", sa.LargeBinary(), nullable=False, comment="what speaks for one event"),
     )
     op.execute("UPDATE report SET words_key = NULL")

@@ -39,7 +39,7 @@ def test_another_person_telling_of_the_same_event_resembles_more_than_another_ev
     again, other = same_story(story(TOLD), story(TOLD_AGAIN)), same_story(story(TOLD), story(ANOTHER))
 
     assert again.probability > 10 * other.probability
-    assert again.worth_showing
+    assert again.is_likely
     assert not other.worth_showing
 
 

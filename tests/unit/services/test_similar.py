@@ -60,6 +60,14 @@ def test_the_same_event_in_other_words_is_found_with_what_speaks_for_it(services
         assert found.likeness is None
 
 
+def test_what_is_only_possible_is_shown_as_that_and_counted_as_no_repetition(services, lodge, clerk):
+    hint = "市监局的所长上个月来店里检查，要烟，不给就要罚。"
+    first, again = lodge_all(services, lodge, STORY, hint)
+
+    assert reasons(services, clerk, first) == {again: (SimilarReason.PERHAPS_SAME_EVENT,)}
+    assert services.worklists.total(clerk, WorklistFilter(view=WorklistView.ALIKE)) == 0
+
+
 def test_a_copy_comes_before_the_same_event_in_other_words(services, lodge, clerk):
     first, retold, copy = lodge_all(services, lodge, STORY, RETOLD, REWORKED)
 

@@ -172,7 +172,9 @@ def mixed(services):
     for one, two in ((40, 41), (42, 43), (44, 45)):
         for case, other in ((one, two), (two, one)):
             services.session.add(
-                SimilarCase(case_id=all_cases[case].id, other_id=all_cases[other].id, likeness=0.8, traits=[])
+                SimilarCase(
+                    case_id=all_cases[case].id, other_id=all_cases[other].id, likeness=0.8, is_likely=True, traits=[]
+                )
             )
     services.session.add(
         CaseMerge(
