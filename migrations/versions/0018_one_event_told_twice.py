@@ -6,8 +6,8 @@ What was there was made by the worker from the statements; it makes all of it an
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
