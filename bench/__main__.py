@@ -23,7 +23,7 @@ PARTS: dict[str, Callable[[Path, Path], Iterator[Row]]] = {
     "reporting": reporting.rows,
     "outbox": outbox.rows,
     "storm": crashes.rows,
-    "growth": lambda _folder, _shelf: growth.rows(),
+    "growth": lambda _folder, shelf: growth.rows(shelf),
 }
 
 

@@ -51,11 +51,22 @@ _DONE_WITH = (
 )  # fmt: skip
 _RULES = (RouteRule.DEFAULT_GROUP.value, RouteRule.TOWNSHIP_OR_VILLAGE.value, RouteRule.VERTICAL.value)
 _SELDOM = {11: RouteRule.COUNTY_MANAGED.value, 12: RouteRule.COUNTY_MANAGED.value, 13: RouteRule.DISCIPLINE_STAFF.value}
-_SOURCES = ((Source.WECHAT.value, 70), (Source.WEB.value, 15), (Source.LETTER.value, 8), (Source.PHONE.value, 5), (Source.VISIT.value, 2))
+_SOURCES = (
+    (Source.WECHAT.value, 70),
+    (Source.WEB.value, 15),
+    (Source.LETTER.value, 8),
+    (Source.PHONE.value, 5),
+    (Source.VISIT.value, 2),
+)
 _CLAIMS = (("anonymous", 60), ("claimed", 25), ("verified", 12), ("not_verified", 3))
 _TAKEN_IN = {CaseStatus.RECEIVED.value, CaseStatus.WITHDRAWN.value}
 _WITHOUT_BODY = _TAKEN_IN | {CaseStatus.ACCEPTED.value, CaseStatus.DECLINED.value}
-_CONCLUDED = {CaseStatus.CONCLUDED.value, CaseStatus.FED_BACK.value, CaseStatus.SATISFIED.value, CaseStatus.OBJECTED.value}
+_CONCLUDED = {
+    CaseStatus.CONCLUDED.value,
+    CaseStatus.FED_BACK.value,
+    CaseStatus.SATISFIED.value,
+    CaseStatus.OBJECTED.value,
+}
 _TOLD = {CaseStatus.FED_BACK.value, CaseStatus.SATISFIED.value, CaseStatus.OBJECTED.value}
 
 
@@ -101,7 +112,7 @@ def _bare_sqlite(path: str) -> Iterator[Pour]:
 
     def pour(table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
         marks = ", ".join("?" * (columns.count(",") + 1))
-        base.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)  # noqa: S608  (names of ours)
+        base.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', rows)
 
     yield pour
     base.execute("COMMIT")
@@ -140,9 +151,7 @@ def _bare_postgres(engine: Engine) -> Iterator[Pour]:
             "AND column_default LIKE 'nextval%%'"
         ).fetchall()
         for (table,) in owned:
-            base.execute(
-                f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), max(id)) FROM \"{table}\""  # noqa: S608
-            )
+            base.execute(f"SELECT setval(pg_get_serial_sequence('\"{table}\"', 'id'), max(id)) FROM \"{table}\"")
 
 
 # ── what is poured ───────────────────────────────────────────────────────────────────────────────
@@ -167,7 +176,8 @@ class _People:
             (
                 (n, role, role, role, body, "-", 1, 0, now)
                 for n, (role, body) in enumerate(
-                    (("petition", "petition_office"), ("leader", None), ("group", "g_market"), ("clue", "clue_office")), 1
+                    (("petition", "petition_office"), ("leader", None), ("group", "g_market"), ("clue", "clue_office")),
+                    1,
                 )
             ),
         )
@@ -309,7 +319,7 @@ class _Cases:
     def _pour_texts(self, pour: Pour) -> None:
         """Reports; the words they are found by; sketches and bands, of which one text was sent by the thousand."""
         ring, words = current_keyring(), self._system.parts.words
-        texts = [example.text[:_STATEMENT] for example in read_examples(DATA / "reports")] + [COPIED]
+        texts = [example.text[:_STATEMENT] for example in read_examples(DATA / "reports")[: self._size]] + [COPIED]
         sealed = [ring.seal(text.encode(), "report.statement") for text in texts]
         chosen = self._chance.integers(0, len(texts) - 1, self._size)
         chosen[:: self._every_copy] = len(texts) - 1

@@ -18,9 +18,11 @@ from sqlalchemy import create_engine, make_url, text
 
 from app.migrations import migrate
 from app.parts import System, build_system
+from app.reference import load_directory
 from app.settings import Settings
 from bench.county import COPIED, fill, openid_of
 from bench.engines import own_postgres
+from classifier import load
 from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import (
@@ -98,13 +100,11 @@ def filled_postgres(folder: Path, shelf: Path, server: str, sizes: Sequence[int]
 
 def _filled(instance: Path, shelf: Path, url: str, size: int) -> System:
     instance.mkdir(parents=True, exist_ok=True)
-    if not (instance / "classifier").exists():
-        (instance / "classifier").symlink_to(shelf.resolve())
     settings = Settings(
         instance=instance, database_url=url, secret_key="x" * 32,
         data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
     )  # fmt: skip
-    system = build_system(settings)
+    system = build_system(settings, suggester=load(shelf, load_directory()))
     migrate(system.engine)
     with system.engine.connect() as connection:
         is_there = connection.scalar(text('SELECT 1 FROM "case" LIMIT 1'))
@@ -364,7 +364,9 @@ def main() -> None:
     """One engine; the databases stay in the folder (SQLite), or on the server that was named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("engine", choices=["sqlite", "postgresql"])
-    parser.add_argument("--folder", type=Path, required=True, help="where instances lie; what is filled already is kept")
+    parser.add_argument(
+        "--folder", type=Path, required=True, help="where instances lie; what is filled already is kept"
+    )
     parser.add_argument("--shelf", type=Path, required=True, help="folder of a trained classifier")
     parser.add_argument("--server", default="", help="PostgreSQL to use; one of its own without")
     parser.add_argument("--only", default="", help="pages whose name holds this")

@@ -1,0 +1,89 @@
+"""The database that growth is measured on is one that the system itself could have made."""
+
+import pytest
+from sqlalchemy import insert, inspect, select
+
+from app.database import make_engine, make_session_factory
+from app.migrations import migrate
+from app.parts import System
+from app.reference import WORDS
+from app.settings import Settings
+from bench.county import IN_HAND, fill
+from bot.words import load_words
+from domain.permissions import StaffFacts
+from domain.terms import CaseStatus, Role
+from models import Case, CaseTally, DayTally, FlowTally, Reporter, SpanTally
+from services.views import WorklistFilter
+
+CASES = 400
+CLERK = StaffFacts(1, Role.PETITION, "petition_office")
+TALLIES = (CaseTally, DayTally, FlowTally, SpanTally)
+
+
+@pytest.fixture
+def system(database_url, parts, tmp_path):
+    """A filled database on each engine in turn."""
+    engine = make_engine(database_url)
+    settings = Settings(instance=tmp_path, database_url=database_url, secret_key="x" * 32, data_keys="-")
+    system = System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))
+    fill(system, CASES)
+    yield system
+    engine.dispose()
+
+
+def rows_of(engine, table):
+    with engine.connect() as connection:
+        return connection.execute(select(table.__table__)).all()
+
+
+def counts(engine, tally):
+    """Combinations that count something; triggers leave others behind with nothing in them."""
+    keys = len(inspect(tally).primary_key)
+    return sorted(tuple(map(str, row)) for row in rows_of(engine, tally) if any(row[keys:]))
+
+
+def test_its_tallies_are_what_the_triggers_keep(system, tmp_path):
+    lodged = make_engine(f"sqlite:///{tmp_path}/lodged.sqlite3")
+    migrate(lodged)
+    with lodged.begin() as connection:
+        for table in (Reporter, Case):
+            connection.execute(insert(table.__table__), [row._asdict() for row in rows_of(system.engine, table)])
+
+    assert [counts(system.engine, tally) for tally in TALLIES] == [counts(lodged, tally) for tally in TALLIES]
+    lodged.dispose()
+
+
+def test_a_clerk_finds_its_cases_by_list_and_by_word(system):
+    with system.transact() as services:
+        assert services.worklists.page(CLERK, WorklistFilter(open_only=True)).total >= min(IN_HAND, CASES * 6 // 10)
+        assert services.search.find(CLERK, "罚款").hits
+
+
+def indexes_of(engine):
+    found = inspect(engine)
+    return {
+        table: sorted(i["name"] for i in found.get_indexes(table) if "duplicates_constraint" not in i)
+        for table in found.get_table_names()
+    }
+
+
+def test_its_indexes_are_those_of_the_system(system, tmp_path):
+    fresh = make_engine(f"sqlite:///{tmp_path}/fresh.sqlite3")
+    migrate(fresh)
+
+    assert indexes_of(system.engine) == indexes_of(fresh)
+    fresh.dispose()
+
+
+def test_the_triggers_go_on_counting(system):
+    def open_ones():
+        with system.transact(read_only=True) as services:
+            return services.worklists.page(CLERK, WorklistFilter(open_only=True)).total
+
+    before = open_ones()
+    with system.transact() as services:
+        services.session.scalars(
+            select(Case).where(Case.status == CaseStatus.ACCEPTED).limit(1)
+        ).one().status = CaseStatus.DECLINED
+
+    assert open_ones() == before - 1
