@@ -12,6 +12,7 @@ from admin.views import (
     account,
     attachments,
     cases,
+    classifier,
     identities,
     letters,
     overview,
@@ -59,6 +60,7 @@ def make_blueprint(names: Callable[[], Names], allows: Callable[[str, str], bool
     paper_intake.add(console, presenter)
     letters.add(console, presenter)
     reference.add(console, presenter)
+    classifier.add(console, presenter)
     cases.add(console)
     steps.add(console, presenter)
     identities.add(console, presenter)

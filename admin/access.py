@@ -27,7 +27,7 @@ _STEP_ENDPOINTS = {
     SignInStep.ENROL: "admin.account",
 }
 # Pages that a browser asks for again without anybody there: they keep nobody signed in but a wall.
-_RENEW_THEMSELVES = frozenset({"admin.wall"})
+_RENEW_THEMSELVES = frozenset({"admin.wall", "admin.classifier_training"})
 _ALWAYS = frozenset({"admin.sign_out"})
 _OF_A_STEP = {
     SignInStep.CODE: frozenset({"admin.second_step"}),

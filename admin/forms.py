@@ -132,6 +132,13 @@ class GoBackForm(FlaskForm):
     note = _text(Optional())
 
 
+class SwitchForm(FlaskForm):
+    """Why another classifier is put in use, and beside which one its figures stood."""
+
+    note = _text(Optional())
+    instead_of = HiddenField()
+
+
 class AnswerForm(FlaskForm):
     """Yes or no to what somebody else asked."""
 

@@ -265,15 +265,16 @@ class Classifiers(Service):
 
     # ── putting in use, going back ───────────────────────────────────────────────────────────────
     def propose(self, staff: StaffFacts, name: str, *, note: str) -> int:
-        """Proposes a version for use; somebody else decides. Raises Conflict while another proposal waits, or for one that
+        """Proposes a version for use; somebody else decides. Raises Conflict for one that waits for a decision already, or
         cannot be compared with the one in use."""
         _check(staff, Action.PROPOSE_REFERENCE)
         _check_note(note)
         self._lock()
         compared = self.comparison(staff, name)
-        if compared is None or not compared.version.is_fit or self._waiting():
+        version = self._version(name)
+        if compared is None or not compared.version.is_fit or self._waits(version):
             raise Conflict(name)
-        switch = self._add(self._version(name), note, VersionStatus.DRAFT, staff)
+        switch = self._add(version, note, VersionStatus.DRAFT, staff)
         self._write(CaseEventKind.CLASSIFIER_PROPOSED, staff, name, note)
         return switch.id
 
@@ -375,8 +376,10 @@ class Classifiers(Service):
             raise NotFound(name)
         return found
 
-    def _waiting(self) -> bool:
-        draft = select(ClassifierSwitch.id).where(ClassifierSwitch.status == VersionStatus.DRAFT)
+    def _waits(self, version: ClassifierVersion) -> bool:
+        draft = select(ClassifierSwitch.id).where(
+            ClassifierSwitch.status == VersionStatus.DRAFT, ClassifierSwitch.version_id == version.id
+        )
         return self.session.scalar(draft.limit(1)) is not None
 
     def _lock(self) -> None:

@@ -3,6 +3,7 @@
 A page that nobody can reach in it (`tests/meta/test_navigation.py`) either lacks a link or lacks something here.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app import demo
@@ -13,6 +14,7 @@ from models import Case, Staff
 from services import Services
 from services.intake import Identity, NewReport
 from simulator import samples
+from tests.classifiers import a_version, the_shipped
 from tests.fakes import suggestion
 
 
@@ -60,6 +62,14 @@ def _leave_things_waiting(services: Services) -> None:
         effective_from=services.reference_lists.today(),
         note="换回原来的样子",
     )
+    # One classifier is in use that can be taken back, one waits for a second person, one for somebody to propose it;
+    # and staff decided much since they were trained.
+    long_ago = services.classifiers.now() - timedelta(days=3000)
+    used, proposed, compared = (replace(a_version(n), trained_at=long_ago) for n in (0.3, 0.4, 0.5))
+    for version in (the_shipped(), used, proposed, compared):
+        services.classifiers.keep(version)
+    services.classifiers.use(used.name)
+    services.classifiers.propose(sysadmin, proposed.name, note="学了新的决定")
     services.paper_intake.keep(petition, [["收到日期", "反映内容"], ["2026-11-02", "窗口的人让多跑了三趟。"]])
 
 

@@ -17,6 +17,7 @@ PEOPLE = {Role.GROUP: "group_agriculture", Role.INSPECTION: "inspection_2", Role
 # Not behind a link on purpose, with the way that leads there instead.
 BY_OTHER_WAYS = {
     "/admin/second-step": "the sign-in sends there, between password and console (tests/scenario/test_sign_in.py)",
+    "/admin/classifier/training": "the page of the classifier asks for it by itself while a run is open",
 }
 SENT_BY_OTHER_WAYS = {
     "/admin/second-step": "the form stands on the page of that name",

@@ -18,6 +18,8 @@ SAMPLES = {
     "what": "close",
     "which": "acceptance_letter",
     "version": 0,
+    "name": "0123456789ab",
+    "switch_id": 99,
 }
 BODIES = {Role.GROUP: "g_market", Role.INSPECTION: "inspection_1", Role.TOWNSHIP: "t_shunyang"}
 

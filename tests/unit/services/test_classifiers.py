@@ -105,13 +105,14 @@ def test_a_decision_falls_once(classifiers, petition, leader):
         classifiers.decide(leader, switch, is_confirmed=True, instead_of=SHIPPED)
 
 
-def test_one_proposal_waits_at_a_time(classifiers, petition):
+def test_a_version_is_proposed_once_while_nobody_decided(classifiers, petition):
     other = a_version(0.6)
     classifiers.keep(other)
     classifiers.propose(petition, TRAINED, note="更准")
 
     with pytest.raises(Conflict):
-        classifiers.propose(petition, other.name, note="也准")
+        classifiers.propose(petition, TRAINED, note="真的更准")
+    classifiers.propose(petition, other.name, note="也准")
 
 
 def test_who_confirms_has_seen_the_figures_beside_those_of_the_one_in_use_now(classifiers, petition, leader):
