@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from domain.errors import InvalidInput, NotAllowed
 from domain.permissions import StaffFacts, may
@@ -36,12 +36,12 @@ _COLUMNS = (
 
 
 def filter_keys(wanted: WorklistFilter) -> str:
-    """A filter as one line for the journal: keys and days, `page` left out. A number is named, not told."""
+    """A filter as one line for the journal: keys and days, without page and order. A number is named, not told."""
     blank = WorklistFilter()
     told = {
         name: "…" if name == "number" else value
         for name, value in asdict(wanted).items()
-        if name != "page" and value != getattr(blank, name)
+        if name not in {"page", "sort"} and value != getattr(blank, name)
     }
     return "&".join(f"{name}={value}" for name, value in sorted(told.items()))
 
@@ -91,17 +91,13 @@ class Ledgers(Service):
         return rows
 
     def rows(self, staff: StaffFacts, wanted: WorklistFilter) -> Iterator[LedgerRow]:
-        """The cases, newest first, read in batches: call it in a transaction that only reads."""
-        where = self._where(staff, wanted)
-        last: tuple[datetime, int] | None = None
-        while True:
-            query = select(*_COLUMNS).where(*where).order_by(Case.received_at.desc(), Case.id.desc()).limit(_BATCH)
-            if last is not None:
-                before = and_(Case.received_at == last[0], Case.id < last[1])
-                query = query.where(or_(Case.received_at < last[0], before))
-            found = self.session.execute(query).all()
-            clocks = self.services.worklists.first_clocks([case.id for case in found])
-            for case in found:
+        """The cases in the order of the list, read in batches: call it in a transaction that only reads."""
+        ids = self.services.worklists.in_order(self._where(staff, wanted), wanted.sort)
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+            found = {case.id: case for case in self.session.execute(select(*_COLUMNS).where(Case.id.in_(batch)))}
+            clocks = self.services.worklists.first_clocks(batch)
+            for case in (found[case_id] for case_id in batch):
                 clock = clocks.get(case.id)
                 yield LedgerRow(
                     case_number=case.case_number,
@@ -126,9 +122,6 @@ class Ledgers(Service):
                     disposition=case.disposition,
                     satisfaction=case.satisfaction,
                 )
-            if len(found) < _BATCH:
-                return
-            last = (found[-1].received_at, found[-1].id)
 
     def write_down(self, staff: StaffFacts, wanted: WorklistFilter, rows: int) -> None:
         """Writes down who took how many cases out by which filter: before the file leaves."""

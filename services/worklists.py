@@ -85,6 +85,12 @@ class Worklists(CaseLists):
 
     def _few(self, where: Sequence[ColumnElement[bool]], sort: WorklistSort, start: int) -> list[Case]:
         """The page of a list that is short enough to be put in order here."""
+        ids = self.in_order(where, sort)[start : start + PAGE_SIZE]
+        cases = {case.id: case for case in self.session.scalars(select(Case).where(Case.id.in_(ids)))}
+        return [cases[case_id] for case_id in ids]
+
+    def in_order(self, where: Sequence[ColumnElement[bool]], sort: WorklistSort) -> list[int]:
+        """The ids of all cases that fit, as a list shows them. For as many as a page or a file can hold, not for all."""
         fits = self.session.execute(select(Case.id, Case.in_danger, Case.status, Case.received_at).where(*where)).all()
         due = self._due_of([row.id for row in fits]) if sort is not WorklistSort.NEWEST else {}
         today = self.today()
@@ -104,9 +110,7 @@ class Worklists(CaseLists):
                 case WorklistSort.URGENT:
                     return (not is_urgent, is_urgent and not in_danger, *newest)
 
-        ids = [row.id for row in sorted(fits, key=rank)][start : start + PAGE_SIZE]
-        cases = {case.id: case for case in self.session.scalars(select(Case).where(Case.id.in_(ids)))}
-        return [cases[case_id] for case_id in ids]
+        return [row.id for row in sorted(fits, key=rank)]
 
     def _due_of(self, ids: list[int]) -> dict[int, date]:
         running = next_due().where(CaseDeadline.case_id.in_(ids))

@@ -2,7 +2,13 @@
 "use strict";
 (() => {
   if (!window.echarts) return;
-  const COLOURS = ["#1b4f8f", "#c56a1a", "#3d7f53", "#94252b", "#6b5aa0", "#7a858f"];
+  // By day and by night: the same order, readable on white and on near black.
+  const LOOKS = {
+    light: { colours: ["#1b4f8f", "#c56a1a", "#3d7f53", "#94252b", "#6b5aa0", "#7a858f"], ink: "#20252b", line: "#c3c9d0", alarm: "#94252b", theme: null },
+    dark: { colours: ["#8db9f2", "#f0a35e", "#7ccb95", "#ff9a9a", "#b9a9ec", "#b4bec8"], ink: "#e6e9ec", line: "#4a525b", alarm: "#ff9a9a", theme: "dark" },
+  };
+  let look = LOOKS.light;
+  const lookOfScreen = () => (getComputedStyle(document.documentElement).colorScheme === "dark" ? LOOKS.dark : LOOKS.light);
   const narrow = window.matchMedia("(max-width: 620px)").matches;
 
   const words = (td) => td.textContent.trim(); // not innerText: that is empty where a table is folded away
@@ -15,14 +21,22 @@
   const headsOf = (table) => [...table.tHead.rows[0].cells].map((th) => words(th));
 
   const base = () => ({
-    color: COLOURS,
+    color: look.colours,
+    backgroundColor: "transparent",
     animation: false,
-    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
+    textStyle: { color: look.ink, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
     // Patterns, so that print without colours tells the series apart. The tooltip is drawn, not written as HTML: no style attributes.
     aria: { enabled: true, decal: { show: true } },
     tooltip: { renderMode: "richText", confine: true },
-    legend: { top: 0 },
+    legend: { top: 0, textStyle: { color: look.ink } },
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+  });
+
+  const axis = (more) => ({
+    axisLabel: { color: look.ink, ...more.axisLabel },
+    axisLine: { lineStyle: { color: look.line } },
+    splitLine: { show: more.type === "value", lineStyle: { color: look.line } },
+    ...Object.fromEntries(Object.entries(more).filter(([name]) => name !== "axisLabel")),
   });
 
   // A table whose rows are the series and whose columns are the places on the axis.
@@ -30,8 +44,8 @@
 
   const columns = (heads, series, more = {}) => ({
     ...base(),
-    xAxis: { type: "category", data: heads, axisLabel: { hideOverlap: true } },
-    yAxis: { type: "value", minInterval: 1 },
+    xAxis: axis({ type: "category", data: heads, axisLabel: { hideOverlap: true } }),
+    yAxis: axis({ type: "value", minInterval: 1 }),
     series: series.map(([name, data]) => ({ type: "bar", name, data, barMaxWidth: 28, ...more })),
   });
 
@@ -42,12 +56,12 @@
     if (narrow && wanted.length > 3) option.grid.top = 64; // its legend needs two lines
     return {
       ...option,
-      xAxis: { type: "value", minInterval: 1 },
-      yAxis: {
+      xAxis: axis({ type: "value", minInterval: 1 }),
+      yAxis: axis({
         type: "category",
         data: rows.map((cells) => words(cells[0])),
         axisLabel: { width: narrow ? 96 : 220, overflow: "truncate" },
-      },
+      }),
       series: wanted.map((at) => ({
         type: "bar", name: heads[at], stack, barMaxWidth: 20, data: rows.map((cells) => cell(cells[at])),
       })),
@@ -61,8 +75,8 @@
       const last = lows.filter((th) => Number(th.dataset.low) <= Number(table.dataset.limit)).length - 1;
       const option = columns(headsOf(table).slice(1), seriesOf(table), { stack: "all" });
       option.series[0].markLine = {
-        silent: true, symbol: "none", lineStyle: { color: "#94252b", width: 2, type: "dashed" },
-        label: { formatter: table.dataset.limitWords, color: "#94252b" }, data: [{ xAxis: last }],
+        silent: true, symbol: "none", lineStyle: { color: look.alarm, width: 2, type: "dashed" },
+        label: { formatter: table.dataset.limitWords, color: look.alarm }, data: [{ xAxis: last }],
       };
       return option;
     },
@@ -102,21 +116,29 @@
           const [source, target] = key.split(">");
           return { source, target, value };
         }),
-        label: { formatter: ({ name, value }) => `${plain(name)} ${value}`, fontSize: narrow ? 11 : 13, width: narrow ? 80 : 200, overflow: "truncate" },
+        label: { color: look.ink, textBorderWidth: 0, formatter: ({ name, value }) => `${plain(name)} ${value}`, fontSize: narrow ? 11 : 13, width: narrow ? 80 : 200, overflow: "truncate" },
         lineStyle: { color: "source", opacity: 0.32 },
       }];
       return option;
     },
   };
 
+  const drawn = new Map();
   const draw = (place) => {
     const table = document.getElementById(place.dataset.table);
-    const chart = window.echarts.init(place, null, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
+    if (drawn.has(place)) drawn.get(place).dispose();
+    const chart = window.echarts.init(place, look.theme, { renderer: "canvas", devicePixelRatio: Math.max(2, window.devicePixelRatio) });
     chart.setOption(makers[place.dataset.chart](table));
     chart.on("click", ({ data }) => {
       if (data && data.href) window.location.assign(data.href);
     });
-    window.addEventListener("resize", () => chart.resize());
+    drawn.set(place, chart);
+  };
+  window.addEventListener("resize", () => drawn.forEach((chart) => chart.resize()));
+  const drawAnew = (wanted) => {
+    if (look === wanted) return;
+    look = wanted;
+    [...drawn.keys()].forEach(draw);
   };
 
   // Drawn when it comes into sight, or before the page is printed.
@@ -124,6 +146,7 @@
   const show = (place) => {
     if (waiting.delete(place)) draw(place);
   };
+  look = lookOfScreen();
   const sight = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => show(entry.target)));
   document.querySelectorAll("[data-chart]").forEach((place) => {
     const table = document.getElementById(place.dataset.table);
@@ -132,5 +155,8 @@
     waiting.add(place);
     sight.observe(place);
   });
-  window.addEventListener("beforeprint", () => [...waiting].forEach(show));
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAnew(lookOfScreen()));
+  // Paper is white, whatever the screen is.
+  window.addEventListener("beforeprint", () => { drawAnew(LOOKS.light); [...waiting].forEach(show); });
+  window.addEventListener("afterprint", () => drawAnew(lookOfScreen()));
 })();

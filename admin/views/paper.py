@@ -14,7 +14,7 @@ from admin.ledger_sheets import write_ledger
 from admin.presenters import Presenter
 from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
-from domain.terms import Action
+from domain.terms import Action, WorklistSort
 from domain.times import local_day
 from services.ledgers import MAX_ROWS, filter_keys
 from services.views import WorklistFilter
@@ -35,6 +35,10 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         if not form.validate_on_submit():
             return _render(form), 400
         seen = worklist_address.read(request.args)
+        if not request.args:
+            seen = replace(
+                seen, sort=WorklistSort.NEWEST
+            )  # from the page of paper: a book of what came, not a worklist
         wanted = replace(seen, since=form.since.data or seen.since, until=form.until.data or seen.until)
         staff, name = facts(), _name()
         try:

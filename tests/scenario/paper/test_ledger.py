@@ -1,13 +1,14 @@
 """Paper: the ledger as an Excel file, within one's own scope, with real types, without content, and in the journal."""
 
 import io
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from domain.terms import CaseEventKind, Role
+from domain.terms import CaseEventKind, Role, WorklistSort
 from models import Case, CaseEvent
 from services.intake import Identity
 from services.ledgers import filter_keys
@@ -146,6 +147,21 @@ def test_batches_leave_out_nobody_and_count_nobody_twice(system, sign_in, monkey
     rows = rows_of(sign_in(Role.PETITION).post("/admin/paper/ledger"))
 
     assert [row["受理编号"] for row in rows] == numbers[::-1]
+
+
+@pytest.mark.parametrize("sort", WorklistSort)
+def test_the_file_has_the_order_of_the_list(system, sign_in, lodge, sort):
+    for days in (1, 40, 3, 2):
+        number = lodge(received_at=system.parts.clock() - timedelta(days=days), in_danger=days == 3)
+    lodge(identity=Identity(NAME, PHONE))
+    petition = sign_in(Role.PETITION)
+
+    seen = re.findall(
+        r'class="id"><a href="/admin/cases/([^"]+)"', petition.get(f"/admin/cases?sort={sort.value}").text
+    )
+
+    assert number in seen
+    assert [row["受理编号"] for row in rows_of(petition.post(f"/admin/paper/ledger?sort={sort.value}"))] == seen
 
 
 def test_the_file_and_the_worklist_show_the_same_cases(system, sign_in, lodge):
