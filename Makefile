@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench eval train fuzz migration lock audit security setup-run setup-dev format lint contracts types migrations
+.PHONY: help run test check fix screenshots bench eval train fuzz migration lock audit security setup-run setup-dev format lint contracts types migrations
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,6 +50,9 @@ migrations:
 fix: setup-dev ## 整理格式，做安全的自动修正
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+screenshots: setup-dev ## 每个页面拍照，放进 screenshots/（两种宽度，浅色和深色）
+	@$(BIN)/pytest -q -n 0 tests/scenario/test_pages.py
 
 bench: setup-dev ## 测速度，打印一张表并写入 bench/results.json；parts="messages reporting" 只测这几部分
 	@$(BIN)/python -m bench $(parts)

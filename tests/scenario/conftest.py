@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 import requests
+from playwright.sync_api import Browser, sync_playwright
 from pydantic import SecretStr
 from werkzeug.serving import make_server
 
@@ -21,6 +22,8 @@ from app.settings import PROJECT, Settings, load_settings
 from app.training import train_if_needed
 from simulator import crypto, documents
 from simulator.replies import read_reply
+from tests.conftest import missing
+from tests.scenario.browsing import ARGUMENTS, CHROMIUM
 
 CACHE = PROJECT / ".pytest_cache" / "classifier"
 
@@ -156,6 +159,17 @@ def make_site(trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     yield make
     for site in sites:
         site.stop()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    if not CHROMIUM.exists():
+        missing("no Chromium at /usr/bin/chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield running
+        running.close()
 
 
 @pytest.fixture

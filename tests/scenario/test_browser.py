@@ -1,33 +1,16 @@
 """The story in headless Chromium: a citizen in the simulator, staff in the console, the result read and rated."""
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from app import demo
 from domain.terms import CaseStatus, Track
 from models import Case
-from tests.conftest import missing
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from tests.scenario.browsing import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-
-@pytest.fixture
-def browser():
-    if not CHROMIUM.exists():
-        missing("no Chromium at /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield running
-        running.close()
 
 
 class Chat:
@@ -52,16 +35,6 @@ class Chat:
             self.page.press("#text", "Enter")
 
         return self.does(send)
-
-
-def sign_in(browser: Browser, url: str, username: str, lands_on: str = "办件") -> Page:
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(f"{url}/admin/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", "qiaomen-demo")
-    page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text(lands_on)
-    return page
 
 
 def press(page: Page, name: str) -> None:
