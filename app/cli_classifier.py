@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.cli_answers import emit, plainly
 from app.evaluation import compare, evaluate
-from app.finders import FinderTrial, by_writer, flat
+from app.finders import FinderTrial, by_writer, flat, on_development_messages
 from app.parts import System
 from app.reference import DATA
 from app.retraining import register_shipped, run_training
@@ -119,8 +119,10 @@ def _add_measuring(classifier: AppGroup, system: System) -> None:
     @plainly
     def finders() -> None:
         """How the finders of units, sums and persons do on the training messages, writer by writer."""
-        for writer, figures in by_writer(FinderTrial(system.parts), read_examples(DATA / "reports")):
+        trial = FinderTrial(system.parts)
+        for writer, figures in by_writer(trial, read_examples(DATA / "reports")):
             emit({"writer": writer, **flat(figures)})
+        emit({"messages": "data/finders", **on_development_messages(trial)})
 
     @classifier.command("trials")
     @plainly

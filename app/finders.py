@@ -1,11 +1,14 @@
 """`flask classifier finders`: how the finders of units, sums and persons do on the training messages, writer by writer.
 
-The model has no part in it: each message is taken to have the label that its writer gave it.
+Then the same on messages written for this purpose alone, with the body that takes them (`data/finders/`). The model has no
+part in it: each message is taken to have the label that its writer gave it.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from app.reference import DATA
 from classifier.corpus import Example
 from classifier.found import Found, persons_found, sums_found, units_found
 from classifier.persons import persons_in
@@ -13,9 +16,11 @@ from classifier.positions import find_titles
 from classifier.slots import amounts_in
 from classifier.text import Reading
 from classifier.units import MentionFinder
-from domain.taxonomy import NON_KIND_PREFIX
+from domain.taxonomy import accusing
 from services.base import Parts
 from services.suggestions import Suggestions
+
+DEVELOPMENT = DATA / "finders" / "development.jsonl"
 
 
 class FinderTrial:
@@ -25,19 +30,18 @@ class FinderTrial:
         self._suggestions = Suggestions(parts)
         self._mentions = MentionFinder(parts.directory)
 
-    def unit_of(self, example: Example) -> str | None:
-        """The unit that a suggestion of the writer's label would show."""
-        reading = Reading(example.text)
-        kind = None if example.label.startswith(NON_KIND_PREFIX) else example.label
-        mentions = self._mentions.find(reading, find_titles(reading.text), kind=kind)
-        route = self._suggestions.route(example.label, mentions)
-        return self._suggestions.unit_of(example.label, mentions, route)
+    def unit_and_owner(self, text: str, label: str) -> tuple[str | None, str]:
+        """The unit that a suggestion of this label would show, and the body that would take it."""
+        reading = Reading(text)
+        mentions = self._mentions.find(reading, find_titles(reading.text), kind=accusing(label))
+        route = self._suggestions.route(label, mentions)
+        return self._suggestions.unit_of(label, mentions, route), route.owner
 
     def figures(self, examples: Sequence[Example]) -> dict[str, Found]:
         """Units of all messages, sums and persons of those whose writer noted them."""
         texts = [Reading(e.text).text for e in examples]
         return {
-            "unit": units_found((e.unit, self.unit_of(e)) for e in examples),
+            "unit": units_found((e.unit, self.unit_and_owner(e.text, e.label)[0]) for e in examples),
             "sums": sums_found(
                 (e.amounts, amounts_in(text)) for e, text in zip(examples, texts, strict=True) if e.amounts is not None
             ),
@@ -54,6 +58,21 @@ def by_writer(trial: FinderTrial, examples: Sequence[Example]) -> Iterator[tuple
     for writer, theirs in groupby(examples, key=lambda e: e.writer):
         yield writer, trial.figures(list(theirs))
     yield "all", trial.figures(examples)
+
+
+def on_development_messages(trial: FinderTrial) -> dict[str, float]:
+    """The shares of the messages of `data/finders/` with the right unit and the right owner, and of the persons found."""
+    rows = [json.loads(line) for line in DEVELOPMENT.read_text(encoding="utf-8").splitlines()]
+    answers = [trial.unit_and_owner(row["text"], row["label"]) for row in rows]
+    texts = [Reading(row["text"]).text for row in rows]
+    persons = persons_found(
+        (row["persons"], persons_in(text, find_titles(text))) for row, text in zip(rows, texts, strict=True)
+    )
+    right = {
+        name: sum(answer[i] == row[name] for row, answer in zip(rows, answers, strict=True)) / len(rows)
+        for i, name in enumerate(("unit", "owner"))
+    }
+    return {name: round(value, 4) for name, value in {**right, "persons": persons.recall}.items()}
 
 
 def flat(figures: dict[str, Found]) -> dict[str, float]:

@@ -39,7 +39,8 @@ class Around:
         following_end = CLAUSE_END.search(following)
         self.following = following[: following_end.start()] if following_end else following
         # What the official himself does reaches as far as the next person or body who could be the subject.
-        cut = stop if next_title is None else min(stop, next_title - end)
+        is_subject = next_title is not None and not pattern(_lists()["no_subject_before"]).search(text[end:next_title])
+        cut = min(stop, next_title - end) if next_title is not None and is_subject else stop
         actor = listed(_FILE, "other_actors").search(self.clause)
         self.after = self.clause[: min(cut, actor.start()) if actor else cut]
         self.following_is_his = next_title is None or next_title - end > stop + 1 + len(self.following)
@@ -87,7 +88,8 @@ def stance_of(around: Around, *, is_leader: bool) -> Stance:
         return Stance.ACCUSED
     if _acts_in_following(around):
         return Stance.UNCLEAR if does_his_office and is_leader else Stance.ACCUSED
-    if does_his_office or around.has_before("beside_before"):
+    # Below the county's leaders nobody is above suspicion because he holds a meeting or promises something.
+    if (does_his_office and is_leader) or around.has_before("beside_before"):
         return Stance.MENTIONED
     return Stance.UNCLEAR
 

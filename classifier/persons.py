@@ -49,7 +49,12 @@ def _in_order(spans: list[_Span]) -> list[str]:
 
 @cache
 def _nicknames() -> Quick:
+    return quick(nickname_expression())
+
+
+def nickname_expression() -> str:
     """A surname with old, little, big before it, with a blank or a form of address after it, or "of the name of"."""
     lists = read(_FILE)
-    surnames = f"[{lists['surnames']}{lists['further_surnames']}]"
-    return quick("|".join(f"(?:{expression})" for expression in lists["nicknames"]).replace("{surnames}", surnames))
+    either = "|".join(f"(?:{expression})" for expression in lists["nicknames"])
+    surnames, rare = f"[{lists['surnames']}{lists['further_surnames']}]", f"[{lists['rare_surnames']}]"
+    return either.replace("{surnames}", surnames).replace("{rare_surnames}", rare)

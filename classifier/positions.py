@@ -11,7 +11,7 @@ from typing import Any
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
 from classifier.lexicon import Quick, Sieve, UnitHit, Weight, pattern, quick, read
-from classifier.text import SENTENCE_END, characters_of
+from classifier.text import SENTENCE_END, characters_of, is_word
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
 from domain.values import Position
@@ -99,12 +99,22 @@ class PositionFinder:
                 return person
             case "village":
                 return replace(person, unit=_VILLAGES)
+            case "secretary":
+                return self._secretary(person, title, text, hits)
             case "town":
                 return replace(person, unit=_township(title, hits))
             case "body":
                 return self._of_our_own(person, title, text, hits)
             case _:
                 return self._of_unit(person, title, text, hits)
+
+    def _secretary(self, person: Position, title: Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
+        """The Party secretary of the unit named before him; None where none is."""
+        key = _attached(title, text, hits, self._gap) or _last_before(title, text, hits)
+        if key is None:
+            return None
+        is_village = self._directory.units[key].kind is UnitKind.GRASSROOTS
+        return replace(person, unit=key, rank=Rank.VILLAGE_CADRE if is_village else person.rank)
 
     def _of_our_own(self, person: Position, title: Title, text: str, hits: Sequence[UnitHit]) -> Position:
         """Somebody of the commission, its groups or a township's commission, with the body he works in if it is named."""
@@ -135,6 +145,9 @@ class PositionFinder:
         kind = self._directory.units[unit_key].kind
         if title.written in self._lists["leaders_by_unit"].get(unit_key, ()):
             return Rank.COUNTY_LEADER
+        of_a_ward = self._lists["heads_of_wards"].get(unit_key)
+        if of_a_ward and title.written.endswith(of_a_ward):
+            return Rank.UNIT_MANAGED
         match kind:
             case UnitKind.ENTERPRISE_PRIVATE:
                 return Rank.PRIVATE_PERSON
@@ -150,7 +163,7 @@ class PositionFinder:
 
     @cached_property
     def _gap(self) -> re.Pattern[str]:
-        return pattern(_with_surnames(self._lists["attached_gap"]))
+        return pattern(with_surnames(self._lists["attached_gap"]))
 
     @property
     def _town_words(self) -> tuple[str, ...]:
@@ -170,7 +183,7 @@ class _Entry:
 def _titles() -> tuple[Sieve, tuple[_Entry, ...]]:
     """All expressions for titles in one sieve, and the entry to which each of them belongs."""
     entries = [
-        (expression, _Entry(order, pattern(e["not_after"]) if "not_after" in e else None, e))
+        (with_surnames(expression), _Entry(order, pattern(e["not_after"]) if "not_after" in e else None, e))
         for order, e in enumerate(read("positions.yaml")["titles"])
         for expression in e["match"]
     ]
@@ -180,7 +193,20 @@ def _titles() -> tuple[Sieve, tuple[_Entry, ...]]:
 @cache
 def _short_titles() -> Quick:
     lists = read("positions.yaml")
-    return quick(f"(?<=[{lists['surnames']}])[{''.join(lists['short_titles'])}]{lists['short_title_after']}")
+    return quick(with_surnames(f"(?<=[{{any_surname}}])[{''.join(lists['short_titles'])}]"))
+
+
+def _is_short_title(text: str, start: int) -> bool:
+    """Whether the one character at `start`, behind a surname, is a title: it makes a word neither with the surname nor with
+    what follows, unless it is one of the characters that often follow a title."""
+    lists = read("positions.yaml")
+    if not _is_surname(text, start - 1) or (
+        text[start - 1] not in lists["surnames"] and is_word(text[start - 1 : start + 1])
+    ):
+        return False
+    return bool(pattern(lists["short_title_after"]).match(text, start + 1)) or not (
+        is_word(text[start : start + 2]) or pattern(lists["short_title_never"]).match(text, start)
+    )
 
 
 def find_titles(text: str) -> list[Title]:
@@ -195,6 +221,8 @@ def find_titles(text: str) -> list[Title]:
             if entry.not_after is None or not entry.not_after.search(before):
                 candidates.append((match.start(), match.end(), entry.order, entry.facts))
     for match in _short_titles().finditer(text, characters):
+        if not _is_short_title(text, match.start()):
+            continue
         facts = read("positions.yaml")["short_titles"][match.group()]
         candidates.append((match.start(), match.end(), len(entries), facts))
     if not candidates:
@@ -216,7 +244,8 @@ def find_titles(text: str) -> list[Title]:
     return [
         Title(start, end, text[start:end], Rank(entry["rank"]), entry["belongs"], stance, _name(text, start, end))
         for (start, end, entry), stance, around in zip(chosen, stances, arounds, strict=True)
-        if not entry.get("report_only") or is_object_of_report(around)
+        if (not entry.get("report_only") or is_object_of_report(around))
+        and (not entry.get("named_only") or _name(text, start, end))
     ]
 
 
@@ -225,18 +254,30 @@ def _name(text: str, start: int, end: int) -> str | None:
     after = _name_after().search(text[end:])
     if after:
         return after.group()
-    if start > 0 and text[start - 1] in read("positions.yaml")["surnames"]:
+    if start > 0 and _is_surname(text, start - 1):
         return text[start - 1 : end]
     return None
 
 
+def _is_surname(text: str, at: int) -> bool:
+    """Whether the character is a surname: one that is more often something else must make no word with the one before."""
+    lists = read("positions.yaml")
+    if text[at] in lists["surnames"]:
+        return True
+    is_one = text[at] in lists["further_surnames"] or text[at] in lists["rare_surnames"]
+    return is_one and not (at > 0 and is_word(text[at - 1 : at + 1]))
+
+
 @cache
 def _name_after() -> re.Pattern[str]:
-    return pattern(_with_surnames(read("positions.yaml")["name_after"]))
+    return pattern(with_surnames(read("positions.yaml")["name_after"]))
 
 
-def _with_surnames(expression: str) -> str:
-    return expression.replace("{surnames}", read("positions.yaml")["surnames"])
+def with_surnames(expression: str) -> str:
+    """An expression of a data file, with the usual surnames, or with all, where it asks for them."""
+    lists = read("positions.yaml")
+    every = lists["surnames"] + lists["further_surnames"] + lists["rare_surnames"]
+    return expression.replace("{surnames}", lists["surnames"]).replace("{any_surname}", every)
 
 
 def _attached(title: Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern[str]) -> str | None:

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import pattern, read
+from classifier.persons import nickname_expression
 from classifier.positions import find_titles
 from classifier.slots import amounts_in
 from classifier.text import Reading
@@ -234,7 +235,7 @@ def _surnames(text: str) -> Iterator[str]:
     """The surnames of the persons whom a text names, by title or as people call each other."""
     lists = read("positions.yaml")
     surnames = f"[{lists['surnames']}{lists['further_surnames']}]"
-    called = pattern("|".join(f"(?:{expression})" for expression in lists["nicknames"]).replace("{surnames}", surnames))
+    called = pattern(nickname_expression())
     names = [title.name or title.written for title in find_titles(text)]
     for name in (*names, *(match.group() for match in called.finditer(text))):
         if found := pattern(surnames).search(name[:2]):

@@ -10,7 +10,7 @@ from classifier.store import Artefact
 from classifier.text import Reading, warm_up
 from classifier.units import MentionFinder
 from domain.directory import Directory
-from domain.taxonomy import NON_KIND_PREFIX
+from domain.taxonomy import accusing
 from domain.values import Mentions, Slots, Suggestion
 
 _SCORES = 5
@@ -38,7 +38,7 @@ class ArtefactSuggester:
         label, confidence = scores[0]
         least = min(model.doubt, likely[order[0]])
         titles = find_titles(reading.text)
-        mentions = self._finder.find(reading, titles, kind=None if label.startswith(NON_KIND_PREFIX) else label)
+        mentions = self._finder.find(reading, titles, kind=accusing(label))
         speaks_for, speaks_against = model.evidence(reading, row, label)
         return Suggestion(
             label=label,

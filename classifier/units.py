@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
-from classifier.positions import PositionFinder, Title, spans_above
+from classifier.positions import PositionFinder, Title, spans_above, with_surnames
 from classifier.spelling import Speller
 from classifier.text import SENTENCE_END, Reading, normalise
 from domain.directory import Directory
@@ -51,8 +51,8 @@ class MentionFinder:
     def find(self, reading: Reading, titles: Sequence[Title], *, kind: str | None = None) -> Mentions:
         """The units, doubtful words, persons and township that a message names. `titles`: those found in it.
 
-        `kind`: which of the thirty kinds the message is of, if it is: officials whose part is unclear count as accused
-        then, and some kinds tell by themselves who is meant where nobody is named.
+        `kind`: the label of a message that accuses (`domain.taxonomy.accusing`): officials whose part is unclear count as
+        accused then, and some kinds tell by themselves who is meant where nobody is named.
         """
         found = self._units.read(reading, titles, kind)
         positions = self._positions.find(reading.text, titles, found.hits, is_grievance=kind is not None)
@@ -85,6 +85,7 @@ class UnitFinder:
         self._by_start = _lengths_by_start(self._names)
         self._matters_by_start = _lengths_by_start(self._matters)
         self._acts_after = pattern("^(?:" + any_of(self._lists["acts_after"]).pattern + ")")
+        self._person_after = pattern(with_surnames(self._lists["department_person"]))
         self._weak = frozenset(self._lists["weak"])
 
     def read(self, reading: Reading, titles: Sequence[Title] = (), kind: str | None = None) -> Found:
@@ -194,10 +195,10 @@ class UnitFinder:
             return Weight.PLACE
         is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
         if item.name.field:
-            acts = pattern(lists["department_acts"]).search(after) and pattern(lists["department_pause"]).search(before)
-            return Weight.ACTOR if acts else None
+            acts = pattern(lists["department_acts"]).search(after) or self._person_after.search(after)
+            return Weight.ACTOR if acts and pattern(lists["department_pause"]).search(before) else None
         if item.written in self._weak:
-            if self._acts_after.search(after):
+            if self._acts_after.search(after) or self._person_after.search(after):
                 return Weight.ACTOR
             return None if item.written in lists["only_acting"] else Weight.THING
         if is_place or item.written in lists["places"]:

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 NON_KIND_PREFIX = "nk_"
+# None of the thirty, and yet an accusation.
+OTHER_DISCIPLINE = "nk_other_discipline"
+
+
+def accusing(label: str) -> str | None:
+    """`label` if messages that have it accuse by their meaning whoever they name; None for all others."""
+    return label if label == OTHER_DISCIPLINE or not label.startswith(NON_KIND_PREFIX) else None
 
 
 @dataclass(frozen=True, slots=True)

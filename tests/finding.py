@@ -18,8 +18,8 @@ def titles_in(text: str) -> list[Title]:
     return find_titles(Reading(text).text)
 
 
-def mentions_in(text: str) -> Mentions:
-    return _FINDER.find(Reading(text), titles_in(text))
+def mentions_in(text: str, kind: str | None = None) -> Mentions:
+    return _FINDER.find(Reading(text), titles_in(text), kind=kind)
 
 
 def units_in(text: str) -> Mentions:

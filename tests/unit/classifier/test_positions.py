@@ -20,6 +20,10 @@ def persons(text):
     return mentions_in(text).positions
 
 
+def grievance(text):
+    return mentions_in(text, kind="unit_levy").positions
+
+
 def one(text):
     (person,) = persons(text)
     return person
@@ -56,6 +60,11 @@ LEADERS_ACCUSED = """
 縣長收了我五萬
 县 长收了钱，县长 收了 我 五万
 举报人：王某，被举报人：县长李某
+县委王书记收了开发商的钱
+人大赵主任入股石料厂
+县政协的钱主席拿干股
+组织部李部长卖官收钱
+分管城建的副县长在开发商那里有干股
 我举报的是县长
 我要告县长
 后台是县长
@@ -102,6 +111,8 @@ HEADS_ACCUSED = """
 举报县监委主任给亲戚打招呼
 监委主任是保护伞
 县纪委一把手收礼
+纪委陈书记收了人家两万
+县监委孙主任收了礼
 """.strip().splitlines()
 
 LEADERS_ONLY_MENTIONED = """
@@ -116,6 +127,10 @@ LEADERS_ONLY_MENTIONED = """
 我向县长反映过，没人管
 向县长举报派出所所长收钱
 向县纪委书记反映住建局窗口要红包
+向县纪委陈书记反映住建局窗口要红包
+镇纪委陈书记收了我一条烟
+市纪委陈书记收了我一条烟
+请县委王书记给我们做主
 我跟县长说过局长收钱的事
 再不解决我就找县长
 我向县长和县委书记反映过，局长收钱
@@ -280,6 +295,17 @@ def test_nobody_is_asked_about_a_leader_who_is_clearly_only_mentioned(text):
         ("柳泉镇纪委书记收钱", Rank.DISCIPLINE_STAFF, "t_liulin"),
         ("税务局纪检组组长收钱", Rank.UNIT_MANAGED, "tax_bureau"),
         ("公安局纪委书记收钱", Rank.COUNTY_MANAGED, "public_security"),
+        ("柳泉镇纪委陈书记收钱", Rank.DISCIPLINE_STAFF, "t_liulin"),
+        ("纪委的老穆收了我两条烟", Rank.DISCIPLINE_STAFF, None),
+        ("县纪委穆科长收钱", Rank.DISCIPLINE_STAFF, None),
+        ("你们纪委有个姓穆的干部收钱", Rank.DISCIPLINE_STAFF, None),
+        ("舜阳镇栾书记收钱", Rank.COUNTY_MANAGED, "t_shunyang"),
+        ("住建局的栾书记收钱", Rank.COUNTY_MANAGED, "housing_construction"),
+        ("村委会的栾书记收钱", Rank.VILLAGE_CADRE, "villages"),
+        ("我们村的栾书记收钱", Rank.VILLAGE_CADRE, "villages"),
+        ("村治保主任收钱", Rank.VILLAGE_CADRE, "villages"),
+        ("县医院后勤的郝主任收钱", Rank.UNIT_MANAGED, "public_hospitals"),
+        ("组织部一个副部长收钱", Rank.COUNTY_MANAGED, "organization_dept"),
     ],
 )
 def test_a_title_gives_a_rank_and_the_unit_it_belongs_to(text, rank, unit):
@@ -324,6 +350,17 @@ def test_a_unit_named_only_later_is_not_taken():
 
 def test_the_unit_of_another_clause_is_taken():
     assert one("我去住建局办证，局长要我两万").unit == "housing_construction"
+
+
+def test_a_secretary_by_surname_alone_belongs_nowhere():
+    assert persons("栾书记收了我的钱") == ()
+
+
+def test_in_a_grievance_a_bureau_head_is_not_innocent_because_he_held_a_meeting():
+    text = "财政局王局长开会点名每家赞助三千"
+
+    assert [p.accused for p in grievance(text)] == [True]
+    assert [p.accused for p in persons(text)] == [False]
 
 
 @pytest.mark.parametrize("text", ["找局长签字", "局长开会去了，没见着", "局长签了字"])

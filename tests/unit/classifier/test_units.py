@@ -301,6 +301,11 @@ def test_any_text_can_be_read(text):
         ("消防来饭店查灭火器", ("fire_brigade",)),
         ("柳泉镇办桃花节，一家出三百", ("t_liulin",)),
         ("清河湾镇带铲车把猪舍推了", ("t_qinghe",)),
+        ("审计的尤副局长把儿子塞到我们公司", ("audit_bureau",)),
+        ("住建的孔局让我们等着", ("housing_construction",)),
+        ("市容的把我烤红薯炉子拉走", ("urban_management",)),
+        ("移动的人把光纤箱锁了", ("post_telecom",)),
+        ("村委会开个证明收五十", ("villages",)),
     ],
 )
 def test_whoever_works_in_a_field_and_whoever_acts_is_found(text, expected):
