@@ -13,6 +13,7 @@ from admin.views import (
     attachments,
     cases,
     classifier,
+    edited_lists,
     identities,
     letters,
     overview,
@@ -61,6 +62,7 @@ def make_blueprint(names: Callable[[], Names], allows: Callable[[str, str], bool
     letters.add(console, presenter)
     reference.add(console, presenter)
     classifier.add(console, presenter)
+    edited_lists.add(console, presenter)
     cases.add(console)
     steps.add(console, presenter)
     identities.add(console, presenter)

@@ -126,6 +126,20 @@ class ProposeForm(FlaskForm):
     note = _text(_NEEDED)
 
 
+class SheetFileForm(FlaskForm):
+    """A list that staff edited in a spreadsheet."""
+
+    file = FileField(validators=[FileRequired("empty")])
+
+
+class ProposeRowsForm(FlaskForm):
+    """A new version of a list; `content` is what the page that showed the changes was given."""
+
+    content = HiddenField()
+    effective_from = DateField(validators=[InputRequired("empty")], invalid_value_message="bad_date")
+    note = _text(_NEEDED)
+
+
 class GoBackForm(FlaskForm):
     """Why an older version is put in force again; empty for the other answers."""
 

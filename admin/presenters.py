@@ -223,6 +223,20 @@ class Presenter:
             grouped.setdefault(self.words.label(unit.kind), []).append((unit.key, unit.name))
         return grouped
 
+    def sheet(self, key: str) -> str:
+        """Name of a sheet of a list that staff edit."""
+        return self.words.labels["ListSheet"][key]
+
+    def column(self, sheet: str, key: str) -> str:
+        """Heading of a column; the same column may be called otherwise in one sheet."""
+        names = self.words.labels["ListColumn"]
+        return names.get(f"{sheet}.{key}") or names[key]
+
+    def column_hint(self, sheet: str, key: str) -> str:
+        """How a column is filled in; empty where its name says it."""
+        hints = self.words.labels["ListHint"]
+        return hints.get(f"{sheet}.{key}") or hints.get(key, "")
+
     def _labelled(self, value: str) -> str:
         for table in ("RouteRule", "Disposition", "Satisfaction", "IdentityClaim", "DeadlineKind", "LetterKind"):
             words = self.words.labels[table].get(value)

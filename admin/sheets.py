@@ -33,6 +33,26 @@ class Column:
     type: type = str
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One list of a workbook of several."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Value]]
+
+
+def write_book(pages: Iterable[Page], *, about: tuple[str, Mapping[str, Value]]) -> IO[bytes]:
+    """A workbook with several lists to be filled in, and a last sheet that tells how. Whoever gets it closes it."""
+    book = Workbook(write_only=True)
+    for page in pages:
+        sheet = book.create_sheet(page.title)
+        _lay_out(sheet, page.columns)
+        _fill(sheet, page.columns, page.rows)
+    _tell(book.create_sheet(about[0]), about[1])
+    return _saved(book)
+
+
 def write_sheet(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
@@ -51,6 +71,13 @@ def write_sheet(
     _lay_out(sheet, columns)
     sheet.oddFooter.left.text = stamp
     sheet.oddFooter.right.text = footer
+    _fill(sheet, columns, rows)
+    if about is not None:
+        _tell(book.create_sheet(about[0]), about[1])
+    return _saved(book)
+
+
+def _fill(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
     sheet.append([_heading(sheet, column.heading) for column in columns])
     pens = [_Pen(sheet, column.type) for column in columns]
     count = 1
@@ -62,8 +89,9 @@ def write_sheet(
         sheet.close()  # or its half-written file would complain when it is forgotten
         raise
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
-    if about is not None:
-        _tell(book.create_sheet(about[0]), about[1])
+
+
+def _saved(book: Workbook) -> IO[bytes]:
     file: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (whoever gets it closes it)
     book.save(file)
     file.seek(0)

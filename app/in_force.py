@@ -50,7 +50,7 @@ class InForce:
         self._lists = lists
         self._sessions = sessions
         self._lock = Lock()
-        self._versions: _Versions = {}
+        self._versions: _Versions = dict.fromkeys(lists.by_name, 0)
         self._look_again_at = 0.0
         self.now = shipped
         event.listen(sessions, "after_commit", self._after_commit)
@@ -89,7 +89,7 @@ class InForce:
         try:
             data: dict[str, Any] = json.loads(contents[number])
             edited.check(data)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             log.error("list_unfit", list=which.value, version=number, reason=type(error).__name__)
             return edited.shipped
         return data

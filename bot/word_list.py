@@ -52,7 +52,7 @@ class WordList:
         """Refuses what the bot cannot say."""
         self.built(data)
 
-    def tables(self, data: Data) -> Tables:
+    def tables(self, data: Data, named_by: Data | None = None) -> Tables:
         """The four sheets."""
         return {
             LETTERS.key: [

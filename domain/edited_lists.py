@@ -24,6 +24,7 @@ class Sheet:
     """One sheet. `columns` are keys of `ListColumn` in `words/labels.yaml`; `fixed` ones are shown and not read.
 
     A closed sheet has the rows that the program knows: none can be added or removed, and one left out stays as it is.
+    The code of a row is ours, but where it is a word of people's `own_code`: a day, a name.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Sheet:
     fixed: frozenset[str] = frozenset()
     long: frozenset[str] = frozenset()
     is_closed: bool = False
+    own_code: bool = False
 
 
 class EditedList(Protocol):
@@ -42,8 +44,8 @@ class EditedList(Protocol):
     @property
     def shipped(self) -> Data: ...
 
-    def tables(self, data: Data) -> Tables:
-        """The sheets of a version."""
+    def tables(self, data: Data, named_by: Data | None = None) -> Tables:
+        """The sheets of a version. What rows point at is called as in `named_by`, where that has it."""
 
     def read(self, tables: Tables, base: Data) -> Data:
         """The version that these sheets say; sheets that are not there stay as in `base`. Raises UnfitRows."""

@@ -43,18 +43,19 @@ class EditedLists(Service):
         return json.dumps(data, ensure_ascii=False).encode()
 
     def parsed(self, which: ReferenceList, content: bytes) -> Data:
-        """What a browser hands back of `read`. Raises UnfitRows."""
+        """The content of a version, held against every rule for rows anew: it may come from a browser. Raises UnfitRows."""
+        form = self.form(which)
         try:
-            data = _parsed(content)
+            data = form.read(form.tables(_parsed(content)), self.in_force(which))
             self.check(which, data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UnfitRows([Fault("list_unfit", "", 0)]) from error
         return data
 
     def changes(self, which: ReferenceList, data: Data) -> tuple[Change, ...]:
-        """How it differs from what is in force."""
+        """How it differs from what is in force. A name that changes is one row, not all the rows that point at it."""
         form = self.form(which)
-        return differences(form.tables(self.in_force(which)), form.tables(data))
+        return differences(form.tables(self.in_force(which), named_by=data), form.tables(data))
 
     def check(self, which: ReferenceList, data: Data) -> None:
         """Refuses what the program cannot work with, and the loss of what cases or accounts are tied to.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -97,6 +97,16 @@ class ReferenceLists(Service):
             )
             for v, by, decided_by in rows
         )
+
+    def waiting(self, staff: StaffFacts) -> Mapping[ReferenceList, int]:
+        """How many versions of each list wait for somebody to decide."""
+        _check(staff, Action.VIEW_REFERENCE)
+        counted = self.session.execute(
+            select(ReferenceVersion.list, func.count())
+            .where(ReferenceVersion.status == VersionStatus.DRAFT)
+            .group_by(ReferenceVersion.list)
+        )
+        return dict.fromkeys(ReferenceList, 0) | dict(counted.all())
 
     def content(self, staff: StaffFacts, which: ReferenceList, version: int) -> bytes | None:
         """The content of a version; None for what is shipped (number 0). Raises NotFound."""

@@ -9,7 +9,8 @@ from admin.access import allowed, facts, services
 from admin.downloads import WORD, download
 from admin.forms import GoBackForm, ProposeForm
 from admin.presenters import Presenter
-from domain.errors import Conflict, InvalidInput, UnfitContent
+from admin.views.edited_lists import LISTS, render_list, render_version
+from domain.errors import Conflict, Fault, InvalidInput, UnfitContent, UnfitRows
 from domain.permissions import may
 from domain.terms import Action, ReferenceList
 from services.documents import fill_template, text_of
@@ -24,18 +25,24 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     def reference() -> ResponseReturnValue:
         lists = services().reference_lists
         return render_template(
-            "admin/reference.html", letters=[(which, lists.in_force(which)) for which in LETTER_LISTS]
+            "admin/reference.html",
+            letters=[(which, lists.in_force(which)) for which in LETTER_LISTS],
+            lists=[(which, lists.in_force(which)) for which in LISTS],
+            waiting=lists.waiting(facts()),
         )
 
     @console.get("/reference/<which>")
     @allowed(Action.VIEW_REFERENCE)
     def reference_list(which: str) -> ResponseReturnValue:
-        return _render(_list(which), ProposeForm(formdata=None, effective_from=services().reference_lists.today()))
+        wanted = _list(which)
+        if wanted in LISTS:
+            return render_list(wanted)
+        return _render(wanted, ProposeForm(formdata=None, effective_from=services().reference_lists.today()))
 
     @console.post("/reference/<which>")
     @allowed(Action.PROPOSE_REFERENCE)
     def propose_reference(which: str) -> ResponseReturnValue:
-        wanted, form = _list(which), ProposeForm()
+        wanted, form = _letter(which), ProposeForm()
         if not form.validate_on_submit():
             return _render(wanted, form), 400
         try:
@@ -58,6 +65,8 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @allowed(Action.VIEW_REFERENCE)
     def reference_file(which: str, version: int) -> ResponseReturnValue:
         wanted = _list(which)
+        if wanted in LISTS:
+            return redirect(url_for("admin.list_sheet", which=which, version=version))
         name = presenter.words.label(wanted)
         return download(_content(wanted, version), f"{name}-{version}.docx", WORD)
 
@@ -65,6 +74,8 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @allowed(Action.VIEW_REFERENCE)
     def reference_preview(which: str, version: int) -> ResponseReturnValue:
         wanted = _list(which)
+        if wanted in LISTS:
+            return render_version(presenter, wanted, version)
         form = services().reference_lists.form(wanted)
         filled = fill_template(_content(wanted, version), form, form.sample)
         return render_template("admin/reference_preview.html", which=wanted, version=version, lines=text_of(filled))
@@ -74,26 +85,41 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     def decide_reference(which: str, version: int, what: str) -> ResponseReturnValue:
         wanted, form = _list(which), GoBackForm()
         lists = services().reference_lists
+
+        def again(problem: str = "", faults: tuple[Fault, ...] = ()) -> str:
+            if wanted in LISTS:
+                return render_list(wanted, problem=problem, faults=faults)
+            return _render(wanted, ProposeForm(formdata=None), problem=problem)
+
         if not form.validate_on_submit():
-            return _render(wanted, ProposeForm(formdata=None)), 400
+            return again(), 400
         try:
             if what == "back":
                 lists.go_back(facts(), wanted, version, note=form.note.data)
             else:
                 lists.decide(facts(), wanted, version, is_confirmed=what == "confirm")
         except InvalidInput as error:
-            problem = presenter.words.error(error.reason)
-            return _render(wanted, ProposeForm(formdata=None), problem=problem), 400
+            return again(presenter.words.error(error.reason)), 400
+        except UnfitRows as error:
+            services().session.rollback()
+            return again(faults=error.faults), 400
         except Conflict as error:
             services().session.rollback()
-            return _render(wanted, ProposeForm(formdata=None), problem=presenter.words.error(error.code)), 409
+            return again(presenter.words.error(error.code)), 409
         flash(f"reference-{what}")
         return redirect(url_for("admin.reference_list", which=wanted.value))
 
 
 def _list(which: str) -> ReferenceList:
-    found = next((member for member in LETTER_LISTS if member.value == which), None)
+    found = next((member for member in ReferenceList if member.value == which), None)
     if found is None:
+        abort(404)
+    return found
+
+
+def _letter(which: str) -> ReferenceList:
+    found = _list(which)
+    if found not in LETTER_LISTS:
         abort(404)
     return found
 

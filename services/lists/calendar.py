@@ -9,8 +9,8 @@ from domain.errors import UnfitRows
 from services.paper_intake import read_day
 from services.work_calendar import ChinaCalendar
 
-DAYS = Sheet("days", (CODE, "works", "note"))
-YEARS = Sheet("years", (CODE,))
+DAYS = Sheet("days", (CODE, "works", "note"), own_code=True)
+YEARS = Sheet("years", (CODE,), own_code=True)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
 
@@ -33,7 +33,7 @@ class CalendarList:
         """Refuses what is no calendar."""
         self.built(data)
 
-    def tables(self, data: Data) -> Tables:
+    def tables(self, data: Data, named_by: Data | None = None) -> Tables:
         """Days in order, then the years."""
         days = sorted(data["days"], key=lambda row: str(row["day"]))
         return {

@@ -15,7 +15,7 @@ from domain.terms import UnitKind
 
 UNITS = Sheet("units", (CODE, "name", "aliases", "unit_kind", "group", "office", "superior", "regulator"))
 GROUPS = Sheet("groups", (CODE, "name", "office"))
-ASKED = Sheet("asked", (CODE, "candidates", "ask"))
+ASKED = Sheet("asked", (CODE, "candidates", "ask"), own_code=True)
 OFFICES = Sheet("offices", (CODE, "name", "role"), is_closed=True)
 _SHORTEST_NAME = 2  # a single character stands in half of all messages
 _PointedAt = Callable[[Sheet, Sheet, Row, str, str], str | None]
@@ -34,7 +34,7 @@ class DirectoryList:
 
     def built(self, data: Data) -> Directory:
         """The directory of a version. Raises KeyError or ValueError when it contradicts itself."""
-        return Directory.from_mapping({**self._whole, **data})
+        return Directory.from_mapping({**self._whole, **{part: data[part] for part in _EDITED}})
 
     def check(self, data: Data) -> None:
         """Refuses what the program cannot work with: also a unit, group or office less than it was shipped with."""
@@ -44,9 +44,9 @@ class DirectoryList:
             msg = f"rules name what is missing: {', '.join(missing)}"
             raise ValueError(msg)
 
-    def tables(self, data: Data) -> Tables:
-        """The four sheets; what a row points at stands there by name."""
-        names = _names(data)
+    def tables(self, data: Data, named_by: Data | None = None) -> Tables:
+        """The four sheets; what a row points at stands there by name, that of `named_by` where it has one."""
+        names = _names(data) | _names(named_by or data)
         group_of = {unit: group[CODE] for group in data["groups"] for unit in group["covers"]}
         return {
             UNITS.key: [

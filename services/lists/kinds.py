@@ -90,7 +90,7 @@ class KindList:
         """Refuses what lacks a label."""
         self.built(data)
 
-    def tables(self, data: Data) -> Tables:
+    def tables(self, data: Data, named_by: Data | None = None) -> Tables:
         """Kinds, aspects, and the labels that are no kind."""
         aspects = {key: row["name"] for key, row in data["aspects"].items()}
         return {

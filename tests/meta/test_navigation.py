@@ -20,6 +20,7 @@ BY_OTHER_WAYS = {
     "/admin/classifier/training": "the page of the classifier asks for it by itself while a run is open",
 }
 SENT_BY_OTHER_WAYS = {
+    "/admin/reference/<which>/proposal": "the form stands on the page that shows what an upload or a row would change",
     "/admin/second-step": "the form stands on the page of that name",
 }
 

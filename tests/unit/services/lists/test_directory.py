@@ -140,3 +140,10 @@ def test_a_version_without_a_unit_that_rules_name_is_none():
 
     with pytest.raises(ValueError, match="villages"):
         LIST.check(data)
+
+
+def test_a_new_name_is_one_row_that_changed_and_not_every_row_that_points_at_it():
+    changed = read(units=sheet("units", market_regulation={"name": "县市场监管局"}))
+
+    [change] = differences(LIST.tables(LIST.shipped, named_by=changed), LIST.tables(changed))
+    assert (change.sheet, change.columns) == ("units", ("name",))
