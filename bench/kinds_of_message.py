@@ -1,4 +1,4 @@
-"""What each kind of message costs: processor time of one thread in this process, where no other job can add to it.
+"""What each kind of message costs: processor time of one thread in this process, where no other job can add to it, and room.
 
 The path is the whole one behind the server: WSGI in, sealed answer out, on disk in between. The echo with an insert is
 asked in turns with it, so that both see the same machine. What PostgreSQL itself works is not in it (see `reporting`).
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Engine
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app import create_app
@@ -78,19 +79,35 @@ def _of_engine(instance: Path, shelf: Path, engine: str, database: str, echo_dat
     )  # fmt: skip
     system = app.extensions["system"]
     migrate(system.engine)
-    system.parts.suggester.warm_up()
+    system.parts.suggester.refresh()
     echo = make_echo(_ACCOUNT.token, _ACCOUNT.app_id, _ACCOUNT.aes_key, echo_database)
     spent: dict[str, list[float]] = defaultdict(list)
+    before = 0
     for number in range(_WARM + _STORIES):
+        if number == _WARM:
+            before = _size(system.engine)
         first, *answers, last = _Reporting(app).story().seconds
         echoes = _Echoing(echo).messages().seconds
         if number >= _WARM:
             for kind, seconds in zip(_KINDS, ([first], answers, [last], echoes), strict=True):
                 spent[kind] += seconds
+    grown = _size(system.engine) - before
     system.engine.dispose()
     cost = {kind: statistics.median(seconds) * 1000 for kind, seconds in spent.items()}
     for kind, milliseconds in cost.items():
         yield f"{engine}: processor, {kind}", milliseconds, "ms"
+    messages = sum(len(spent[kind]) for kind in _KINDS[:-1])
+    yield f"{engine}: database, a message with its answer and its part of a report", grown / messages, "bytes"
+    yield f"{engine}: database, a whole report with its conversation", grown / _STORIES, "bytes"
     ours = [cost[kind] for kind in _KINDS[:-1] for _ in spent[kind]]
     yield f"{engine}: processor, a message of a story on average", statistics.mean(ours), "ms"
     yield f"{engine}: processor, the echo with an insert to it", cost[_KINDS[-1]] / statistics.mean(ours), ""
+
+
+def _size(engine: Engine) -> int:
+    """Bytes of the database with its indexes, and with what updates left behind."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+            return int(connection.exec_driver_sql(pages).scalar_one())
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())

@@ -13,7 +13,7 @@ from domain.errors import DomainError, NotFound, NotOurs
 from domain.terms import CaseStatus, ReportKind, RouteRule, Satisfaction, Source
 from services import Services
 from services.conversations import Turn
-from services.intake import Identity, NewReport
+from services.intake import Identity, NewReport, QueryCode
 from services.suggestions import Advice
 from services.tracking import CitizenKey, TrackedCase
 
@@ -134,6 +134,7 @@ class Run:
     def _lodge(self, draft: Draft) -> ev.Event:
         advice = self._advise(draft.everything)
         label = draft.label or _LABEL_OF_TOPIC.get(draft.topic)
+        code = QueryCode.new()  # before the first `self._write`: hashing is slow on purpose, and others wait to write
         report = NewReport(
             statement=draft.text,
             source=Source.WECHAT,
@@ -149,6 +150,7 @@ class Run:
             attachment_ids=draft.attachments,
             scene_code=self._write.turn.scene_code,
             in_danger=draft.in_danger,
+            code=code,
         )
         lodged = self._write().intake.lodge_report(report)
         return ev.ReportLodged(lodged.case_number, lodged.query_code)

@@ -32,8 +32,8 @@ class Attachment(Base):
     next_try_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     lease_token: Mapped[str | None]
-    original_name: Mapped[str | None] = mapped_column(comment="file of the sealed original under INSTANCE")
-    clean_name: Mapped[str | None] = mapped_column(comment="file of the sealed copy without metadata")
+    original_name: Mapped[str | None] = mapped_column(index=True, comment="file of the sealed original under INSTANCE")
+    clean_name: Mapped[str | None] = mapped_column(index=True, comment="file of the sealed copy without metadata")
     copy_status: Mapped[CopyStatus | None] = mapped_column(Word(CopyStatus), comment="of a recording")
     content_type: Mapped[str | None]
     size_bytes: Mapped[int | None]

@@ -4,7 +4,8 @@ Any number of workers may run; whatever they touch is claimed in the database fi
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from domain.terms import OutboxChannel
 from domain.times import SHANGHAI
 from outbox.errors import FailureKind, PlatformError
 from services import Services
-from services.attachments import MediaToFetch
+from services.attachments import SWEEP_EVERY, MediaToFetch
 from services.content import MAX_BYTES, examine
 from services.conversion import playable_voice
 from services.notices import Dispatch
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT = "worker-heartbeat"
 _LEFT_BEHIND_AFTER = timedelta(seconds=10)
+_SENDERS = 8  # people who are sent something at the same time, by one worker
 _OPERATOR_PAUSE = timedelta(minutes=10)
 
 
@@ -102,6 +104,7 @@ JOBS = (
     Job("index-words", timedelta(seconds=2), lambda services: services.search.index_reports()),
     Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
     Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),
+    Job("sweep-files", SWEEP_EVERY, lambda services: services.attachments.sweep_files()),
     Job("forget-undo", timedelta(minutes=10), lambda services: services.undoing.forget_old()),
     Job("forget-staff-drafts", timedelta(hours=6), lambda services: services.drafts.forget_old()),
     Job("forget-ledgers", timedelta(hours=1), lambda services: services.paper_intake.forget_drafts()),
@@ -132,6 +135,7 @@ class Worker:
         self._start_training = start_training
         self._clock = clock
         self._training: TrainingProcess | None = None
+        self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="sender")
 
     def run(self, stop: threading.Event, pause: float = 1.0) -> None:
         """Works until `stop` is set. An error of one round is logged and the next round goes on."""
@@ -158,8 +162,14 @@ class Worker:
         """Sends what is due."""
         with self._transact() as services:
             dispatches = services.notices.claim_due()
+        by_person: dict[str, list[Dispatch]] = {}
         for dispatch in dispatches:
-            self._deliver(dispatch)
+            by_person.setdefault(dispatch.openid, []).append(dispatch)
+        # Sending is mostly waiting for the platform: several people at once, to each one message after the other.
+        sent = [self._senders.submit(self._deliver_all, of_one) for of_one in by_person.values()]
+        wait(sent)
+        for done in sent:
+            done.result()
         return len(dispatches)
 
     def fetch(self) -> int:
@@ -219,6 +229,10 @@ class Worker:
                     job.run(services)
                     ran += 1
         return ran
+
+    def _deliver_all(self, dispatches: Sequence[Dispatch]) -> None:
+        for dispatch in dispatches:
+            self._deliver(dispatch)
 
     # ── one message ──────────────────────────────────────────────────────────────────────────────
     def _deliver(self, dispatch: Dispatch) -> None:

@@ -2,7 +2,10 @@
 
 import errno
 import os
+import re
 import secrets
+from collections.abc import Callable, Collection
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -11,6 +14,8 @@ from domain.errors import DamagedFile, StorageFailed
 from models.sealing import HEAD, SealError, current_keyring
 
 _CONTEXT = "attachment.file"
+PARTS = 256  # folders, by the first two digits of a name
+_OURS = re.compile(r"[0-9a-f]{32}(\.part)?")
 _WRITTEN = "attachment files of this transaction"
 
 
@@ -52,6 +57,17 @@ class AttachmentStore:
         """Removes a file; one that is not there is no error."""
         self._path(name).unlink(missing_ok=True)
 
+    def sweep(self, part: int, before: datetime, named: Callable[[Collection[str]], Collection[str]]) -> int:
+        """Removes files of one of `PARTS` folders that came there before a moment and that nobody names.
+
+        `named` gives back those of some names that somebody does. Gives back how many went.
+        """
+        came = {path.name: path for path in (self._folder / f"{part:02x}").glob("*") if _came_before(path, before)}
+        left = came.keys() - set(named(came))
+        for name in left:
+            came[name].unlink(missing_ok=True)
+        return len(left)
+
     def _write(self, name: str, sealed: bytes) -> None:
         """On disk when it returns: the bytes, and the folder's knowledge of their name. Raises StorageFailed."""
         try:
@@ -78,6 +94,14 @@ class AttachmentStore:
         if len(name) != 32 or not set(name) <= set("0123456789abcdef"):
             raise FileNotFoundError(name)
         return self._folder / name[:2] / name
+
+
+def _came_before(path: Path, moment: datetime) -> bool:
+    """By when the file came into this folder, not by the time it carries: one put back from a backup is new here."""
+    try:
+        return _OURS.fullmatch(path.name) is not None and path.stat().st_ctime < moment.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def keep_with(session: Session, store: AttachmentStore, content: bytes) -> str:

@@ -2,17 +2,18 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import func, select, update
 
 from domain.errors import DamagedFile, NotFound
 from domain.permissions import StaffFacts
 from domain.terms import Action, AttachmentKind, AttachmentStatus, CaseEventKind, CopyStatus
 from models import Attachment
-from services.attachment_store import keep_with
+from services.attachment_store import PARTS, keep_with
 from services.base import Service
 from services.content import Examined, examine
 
@@ -22,6 +23,10 @@ _BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), t
 _LEASE = timedelta(minutes=3)
 # A recording whose conversion never came back so often took its worker with it: no fourth worker.
 _CONVERSIONS = 3
+SWEEP_EVERY = timedelta(minutes=5)
+_ASKED_AT_ONCE = 500  # names in one statement
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +203,29 @@ class Attachments(Service):
                 if name:
                     self.parts.attachments.remove(name)
             self.session.delete(attachment)
+
+    def sweep_files(self) -> int:
+        """Removes files that no row names: whoever wrote them was killed before the commit, or while writing.
+
+        One of the folders at a time, so that nobody waits: called each five minutes, all have been looked at within a day.
+        A day is longer than any transaction. Gives back how many went.
+        """
+        now = self.now()
+        part = int(now.timestamp() / SWEEP_EVERY.total_seconds()) % PARTS
+        removed = self.parts.attachments.sweep(part, now - timedelta(days=1), self._named)
+        if removed:
+            log.warning("files_without_a_row_removed", files=removed)
+        return removed
+
+    def _named(self, names: Collection[str]) -> set[str]:
+        columns = (Attachment.original_name, Attachment.clean_name)
+        found = set[str]()
+        listed = sorted(names)
+        for start in range(0, len(listed), _ASKED_AT_ONCE):
+            some = listed[start : start + _ASKED_AT_ONCE]
+            for column in columns:
+                found |= {name for name in self.session.scalars(select(column).where(column.in_(some))) if name}
+        return found
 
     def open_for(self, staff: StaffFacts, case_number: str, attachment_id: int, *, original: bool) -> OpenedFile:
         """The file for a member of staff who may read the statement; the opening stands in the journal.

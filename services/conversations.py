@@ -1,21 +1,20 @@
 """Pushed messages and turns. A person's messages are taken one at a time and in order, on any number of processes."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Executable, Table, bindparam, exists, or_, select, update
 from sqlalchemy import case as choose
-from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.errors import Conflict
 from domain.terms import CaseEventKind, InboundStatus, OutboxStatus
 from models import Attachment, Case, Conversation, InboundMessage, OutboxMessage, Reporter
 from models.base import UtcDateTime
 from models.sealing import current_keyring
-from services.base import SYSTEM, Service
+from services.base import INSERTS, SYSTEM, Service
 
 # Longer than any turn takes; after a crash the person's next message waits at most this long.
 TURN_LEASE = timedelta(seconds=8)
@@ -85,6 +84,7 @@ class Turn:
 _INBOUND = cast("Table", InboundMessage.__table__)
 _REPORTER = cast("Table", Reporter.__table__)
 _CONVERSATION = cast("Table", Conversation.__table__)
+_OUTBOX = cast("Table", OutboxMessage.__table__)
 
 # The statements of every single message, built once and below the object mapper: they are what a message costs
 # (docs/performance.md).
@@ -127,17 +127,16 @@ _SAVE_AT_ONCE = (
     )
     .values(state=bindparam("next_state"), version=bindparam("next_version"))
 )
-_INSERTS: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 # A row that is there already, whoever put it there and on which host, stays: then no id comes back.
 _STORE_ONCE = {
     engine: insert(_INBOUND).on_conflict_do_nothing(index_elements=[_INBOUND.c.dedupe_key]).returning(_INBOUND.c.id)
-    for engine, insert in _INSERTS.items()
+    for engine, insert in INSERTS.items()
 }
 _WELCOME = {
     engine: insert(_REPORTER)
     .on_conflict_do_nothing(index_elements=[_REPORTER.c.openid_digest])
     .returning(_REPORTER.c.id)
-    for engine, insert in _INSERTS.items()
+    for engine, insert in INSERTS.items()
 }
 _FIRST_STATE = _CONVERSATION.insert()
 _SPOKE = _REPORTER.update().where(_REPORTER.c.id == bindparam("of"))
@@ -145,6 +144,10 @@ _SPOKE_AND_OPENED = _SPOKE.values(
     is_following=True,
     last_spoke_at=bindparam("now", type_=UtcDateTime),
     messages_left=bindparam("left"),
+).returning(
+    exists(
+        select(_OUTBOX.c.id).where(_OUTBOX.c.reporter_id == bindparam("of"), _OUTBOX.c.status == OutboxStatus.PARKED)
+    ).label("has_parked")
 )
 _SPOKE_ONLY = _SPOKE.values(is_following=True)
 _TAKE_TURN = (
@@ -252,13 +255,13 @@ class Conversations(Service):
         self._note_spoke(turn.of, received_at, opens_window)
 
     def _run(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
-        """On the connection itself: what a session adds to a statement is a third of its cost."""
-        return self.session.connection().execute(statement, values)
+        return self.connection.execute(statement, values)
 
     def _note_spoke(self, reporter_id: int, now: datetime, opens_window: int) -> None:
         if opens_window:
-            self._run(_SPOKE_AND_OPENED, {"of": reporter_id, "now": now, "left": opens_window})
-            self.services.notices.unpark(reporter_id)
+            spoke = self._run(_SPOKE_AND_OPENED, {"of": reporter_id, "now": now, "left": opens_window}).one()
+            if spoke.has_parked:
+                self.services.notices.unpark(reporter_id)
         else:
             self._run(_SPOKE_ONLY, {"of": reporter_id})
 
@@ -441,7 +444,7 @@ class Conversations(Service):
 
     @property
     def _engine(self) -> str:
-        return self.session.get_bind().dialect.name
+        return self.connection.dialect.name
 
     def _by_key(self, dedupe_key: str) -> Received:
         row = self.session.scalars(select(InboundMessage).where(InboundMessage.dedupe_key == dedupe_key)).one()

@@ -12,9 +12,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import LargeBinary, Result, Row, Text, func, select, type_coerce
+from sqlalchemy import LargeBinary, Result, Row, Table, Text, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from domain.permissions import StaffFacts
@@ -27,6 +27,11 @@ HEAD = 1
 GENESIS = "0" * 64
 _BATCH = 1_000
 _NEW_LINES = "lines not yet linked"
+_LINK = cast("Table", JournalLink.__table__)
+_HEAD = cast("Table", JournalHead.__table__)
+# Below the object mapper: every report waits for the one head.
+_LOCK_HEAD = select(_HEAD.c.position, _HEAD.c.digest).where(_HEAD.c.id == HEAD).with_for_update()
+_MOVE_HEAD = _HEAD.update().where(_HEAD.c.id == HEAD)
 _WORDS = (CaseEvent.kind, CaseEvent.old_status, CaseEvent.new_status)
 
 
@@ -206,17 +211,19 @@ def link_lines(session: Session) -> None:
     # What was undone with a savepoint has left the session.
     events = [event for event in events if event in session]
     head = _locked_head(session)
-    if head.position == 0:
+    position, digest, links = head.position, head.digest, []
+    if position == 0:
         # A journal from before the chain: whatever is there is taken in, oldest first.
         events = list(session.scalars(select(CaseEvent).order_by(CaseEvent.id)))
     for event in events:
         salt = secrets.token_bytes(16) if event.reason is not None else None
         reason = None if event.reason is None else event.reason.encode("utf-8", "surrogatepass")
-        head.position += 1
-        head.digest = _digest(head.digest, event, _commitment(reason, salt))
-        session.add(JournalLink(position=head.position, event_id=event.id, digest=head.digest, salt=salt))
-    head.seal = _seal(head)
-    session.flush()
+        position += 1
+        digest = _digest(digest, event, _commitment(reason, salt))
+        links.append({"position": position, "event_id": event.id, "digest": digest, "salt": salt})
+    connection = session.connection()
+    connection.execute(_LINK.insert(), links)
+    connection.execute(_MOVE_HEAD, {"position": position, "digest": digest, "seal": _seals(position, digest)[0]})
 
 
 def forget_lines(session: Session) -> None:
@@ -225,8 +232,8 @@ def forget_lines(session: Session) -> None:
         session.info.pop(_NEW_LINES, None)
 
 
-def _locked_head(session: Session) -> JournalHead:
-    head = session.get(JournalHead, HEAD, with_for_update=True, populate_existing=True)
+def _locked_head(session: Session) -> Row[int, str]:
+    head = session.connection().execute(_LOCK_HEAD).first()
     if head is None:
         msg = "the journal has no head: the database is not migrated, or the row was removed"
         raise RuntimeError(msg)
@@ -268,10 +275,6 @@ def _digest(before: str, event: CaseEvent | Row[Any], commitment: str | None) ->
 def _commitment(reason: bytes | None, salt: bytes | None) -> str | None:
     """Binds the line to its reason without giving it away: reasons are short, and a bare digest could be guessed."""
     return None if reason is None else hmac.new(salt or b"", reason, hashlib.sha256).hexdigest()
-
-
-def _seal(head: JournalHead) -> str:
-    return _seals(head.position, head.digest)[0]
 
 
 def _seals(position: int, digest: str) -> list[str]:

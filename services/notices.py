@@ -55,7 +55,7 @@ class Notices(Service):
 
     def unpark(self, reporter_id: int) -> None:
         """The person wrote: what waited for that may go out now."""
-        self.session.connection().execute(_UNPARK, {"of": reporter_id, "now": self.now()})
+        self.connection.execute(_UNPARK, {"of": reporter_id, "now": self.now()})
 
     def claim_due(self, limit: int = 20) -> list[Dispatch]:
         """Claims messages that are due, for two minutes; a crashed worker's claim runs out by itself."""

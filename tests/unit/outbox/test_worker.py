@@ -1,5 +1,7 @@
 import errno
+import secrets
 import threading
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,6 +35,7 @@ class FakePlatform:
     texts: list[str] = field(default_factory=list)
     templates: list[str] = field(default_factory=list)
     media: bytes = AMR
+    on_the_way: Callable[[], object] = lambda: None
 
     def _maybe_fail(self):
         if self.failures:
@@ -40,6 +43,7 @@ class FakePlatform:
 
     def send_text(self, openid, text):
         self._maybe_fail()
+        self.on_the_way()
         self.texts.append(text)
 
     def send_template(self, openid, template_id, keywords, client_msg_id, url=None):
@@ -108,9 +112,14 @@ class Bench:
         with transaction(self._factory) as session:
             yield Services(session, self._parts)
 
-    def put(self, text="话"):
+    def put(self, text="话", to=None):
         with self.transact() as services:
-            services.notices.send_late_reply(self.reporter_id, text)
+            services.notices.send_late_reply(self.known(services, to) if to else self.reporter_id, text)
+
+    @staticmethod
+    def known(services, openid):
+        push = Push(openid, secrets.token_hex(8), None, "text", 1, b"<xml/>")
+        return services.conversations.receive(push, opens_window=5).reporter_id
 
     def put_progress(self):
         with self.transact() as services:
@@ -138,6 +147,28 @@ def test_a_message_goes_out_once_within_the_window(bench):
 
     assert bench.platform.texts == ["late_reply话"]
     assert (bench.message().status, bench.message().channel) == (OutboxStatus.SENT, OutboxChannel.CUSTOMER_SERVICE)
+
+
+def test_several_people_are_sent_to_at_the_same_time(bench):
+    """Each send waits until the other is on its way too: one after the other, neither would ever arrive."""
+    both = threading.Barrier(2, timeout=20)
+    bench.platform.on_the_way = both.wait
+    bench.put("一", to="o-first")
+    bench.put("二", to="o-second")
+    bench.worker.deliver()
+
+    assert sorted(bench.platform.texts) == ["late_reply一", "late_reply二"]
+
+
+def test_what_one_person_is_sent_keeps_its_order_beside_that_of_others(bench):
+    for number in range(5):
+        for person in ("o-first", "o-second", "o-third"):
+            bench.put(f"{person}{number}", to=person)
+    bench.worker.deliver()
+
+    sent = [[text for text in bench.platform.texts if person in text] for person in ("o-first", "o-second", "o-third")]
+    assert [len(texts) for texts in sent] == [5, 5, 5]
+    assert sent == [sorted(texts) for texts in sent]
 
 
 def test_what_was_sent_is_not_kept(bench):
