@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from services.classifiers import Comparison
 
-# A change that rounds to nothing on the page is none.
-_SAME = 0.0005
+# A change that rounds to nothing on the page is none: a tenth of a percent, or a hundredth of a count.
+_SAME_SHARE, _SAME_COUNT = 0.0005, 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class FigureRow:
     @property
     def change(self) -> str:
         """What the change means."""
-        if abs(self.by) < _SAME:
+        if abs(self.by) < (_SAME_SHARE if self.figure.is_share else _SAME_COUNT):
             return "same"
         return "better" if (self.by > 0) is not self.figure.less_is_better else "worse"
 

@@ -1,6 +1,6 @@
 """The classifier: which version is used and how it does, a training run, a version put in use by two people, the step back."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin.access import allowed, facts, services
@@ -25,7 +25,11 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @console.get("/classifier/training")
     @allowed(Action.VIEW_REFERENCE)
     def classifier_training() -> ResponseReturnValue:
-        return render_template("admin/classifier_training.html", training=services().retraining.latest())
+        training = services().retraining.latest()
+        if request.headers.get("HX-Request") == "true" and not (training and training.is_open):
+            # More than this part changed: there is a new version, or the button again.
+            return "", 200, {"HX-Refresh": "true"}
+        return render_template("admin/classifier_training.html", training=training)
 
     @console.post("/classifier/training")
     @allowed(Action.PROPOSE_REFERENCE)

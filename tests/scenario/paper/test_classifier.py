@@ -172,6 +172,7 @@ def test_a_training_run_is_asked_for_once_and_shown_until_it_is_done(petition, d
     with system.transact() as services:
         services.retraining.finish(claim, a_version(0.6))
     done = petition.get(f"{PAGE}/training").text
+    by_script = petition.get(f"{PAGE}/training", headers={"HX-Request": "true"})
 
     assert (first.status_code, again.status_code, "同一时间只能有一次" in again.text) == (302, 409, True)
     assert "排队等后台任务" in waiting
@@ -179,6 +180,7 @@ def test_a_training_run_is_asked_for_once_and_shown_until_it_is_done(petition, d
     assert "hx-get" in running
     assert a_version(0.6).name in done
     assert "hx-get" not in done
+    assert by_script.headers["HX-Refresh"] == "true"
 
 
 def test_a_failed_run_says_so_and_that_nothing_changed(petition, decided, versions, system):

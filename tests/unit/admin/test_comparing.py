@@ -39,6 +39,10 @@ def test_a_change_is_good_or_bad_by_what_the_figure_means(before, after, less_is
     assert FigureRow(Figure("x", less_is_better=less_is_better), before, after).change == change
 
 
+def test_a_count_that_reads_the_same_has_not_changed():
+    assert FigureRow(Figure("x", is_share=False, less_is_better=True), 1.159, 1.163).change == "same"
+
+
 def test_figures_that_the_version_cannot_change_are_not_shown():
     sides = compared({"test_top3": 0.9, "test_amounts": 0.9}, {"test_top3": 0.8, "test_amounts": 0.9})
 
