@@ -5,6 +5,7 @@ asked in turns with it, so that both see the same machine. What PostgreSQL itsel
 """
 
 import base64
+import os
 import statistics
 import time
 from collections import defaultdict
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 Row = tuple[str, float, str]
-_WARM, _STORIES = 5, 60
+_WARM, _STORIES = 5, int(os.environ.get("BENCH_STORIES", "60"))
 _KINDS = ("the first message", "an answer", "the last message, which lodges", "the echo with an insert")
 _KEY = base64.b64encode(bytes(range(32))).decode()
 _ACCOUNT = Running("", "bench", "wxbench", _KEY.rstrip("="), "gh_bench", 0.0)

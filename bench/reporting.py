@@ -11,8 +11,8 @@ from bench.servers import Running, scratch_postgres, start_echo, start_site
 
 Row = tuple[str, float, str]
 
-_CROWDS = (32, 256)
-_MESSAGES = 2_048
+_CROWDS = tuple(int(people) for people in os.environ.get("BENCH_CROWDS", "32,256").split(","))
+_MESSAGES = int(os.environ.get("BENCH_MESSAGES", "2048"))  # of each crowd
 _OURS, _ECHOES = "the reporting path", ("bare echo", "echo with an insert")
 
 

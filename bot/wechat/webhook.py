@@ -1,7 +1,7 @@
 """`/wechat`: the address the platform pushes to. Nothing a client sends leads to an answer above 499.
 
 An application of its own in front of the pages: it needs no session, no form and no template, and what Flask does for those
-was a fifth of a message's cost (docs/performance.md).
+was a tenth of a message's cost (docs/performance.md).
 """
 
 import secrets
