@@ -40,6 +40,7 @@ def _add_machine_commands(app: Flask, system: System) -> None:
         """Suggestions for messages on standard input, one JSON object a line."""
         if system.settings.is_demo:
             train_if_needed(system.settings.shelf)
+        system.in_force.look()
         failed = False
         for answer in _suggestions(sys.stdin.buffer, Suggestions(system.parts)):
             failed = failed or "error" in answer

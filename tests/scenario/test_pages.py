@@ -32,6 +32,7 @@ FILES = {
     "/admin/cases/<case_number>/attachments/<int:attachment_id>",
     "/admin/paper/import/sample",
     "/admin/reference/<which>/<int:version>",
+    "/admin/reference/<which>/<int:version>/sheet",
 }
 
 
