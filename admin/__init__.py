@@ -54,7 +54,7 @@ def make_blueprint(names: Callable[[], Names], allows: Callable[[str, str], bool
         }
 
     sign_in.add(console, presenter.words, allows)
-    overview.add(console)
+    overview.add(console, presenter)
     worklist.add(console, presenter)
     search.add(console, presenter)
     paper.add(console, presenter)

@@ -14,3 +14,14 @@ def first_moment(day: date) -> datetime:
 def local_day(moment: datetime) -> date:
     """The day in the county at an aware moment."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def begun_on(day: date) -> tuple[date, date, date, date]:
+    """The first days of the week, the month, the quarter and the year of a day."""
+    month = day.replace(day=1)
+    return (
+        day - timedelta(days=day.weekday()),
+        month,
+        month.replace(month=day.month - (day.month - 1) % 3),
+        month.replace(month=1),
+    )

@@ -15,7 +15,9 @@ from domain.terms import CaseStatus, DeadlineKind, LetterKind, LetterStatus, Lig
 from domain.times import local_day
 from models import Case, CaseDeadline, SupervisionLetter
 from services.base import Service
+from services.picture_filters import picture_filters
 from services.scope import visible_to
+from services.views import WorklistFilter
 
 _LISTED = 200
 
@@ -124,9 +126,9 @@ class CalendarOfDue(Service):
         rank = {Light.RED: 0, Light.AMBER: 1, Light.GREEN: 2}
         return tuple(sorted(rows, key=lambda row: (rank[row.signal.light], -row.late, -row.soon, -row.open, row.body)))
 
-    def late_by_body(self, staff: StaffFacts) -> Counter[str]:
-        """Cases with a clock that ran out, by who has them."""
-        return self._cases_due(staff, None, self.today() - timedelta(days=1))
+    def late_by_body(self, staff: StaffFacts, received: WorklistFilter | None = None) -> Counter[str]:
+        """Cases with a clock that ran out, by who has them; of all, or of those received in some days."""
+        return self._cases_due(staff, None, self.today() - timedelta(days=1), received)
 
     # ── parts of the answers ─────────────────────────────────────────────────────────────────────
     def _weeks(self, staff: StaffFacts, since: date, until: date) -> tuple[tuple[Day, ...], ...]:
@@ -166,7 +168,9 @@ class CalendarOfDue(Service):
             case.case_number, clock, letter, case.assigned_body, case.status, local_day(case.received_at), signal
         )
 
-    def _cases_due(self, staff: StaffFacts, since: date | None, until: date) -> Counter[str]:
+    def _cases_due(
+        self, staff: StaffFacts, since: date | None, until: date, received: WorklistFilter | None = None
+    ) -> Counter[str]:
         """Cases with a clock that ends in these days, by who has them: what the worklist calls late and soon."""
         query = (
             select(Case.assigned_body, func.count(Case.id.distinct()))
@@ -176,6 +180,8 @@ class CalendarOfDue(Service):
         )
         if since is not None:
             query = query.where(CaseDeadline.due_on >= since)
+        if received is not None:
+            query = query.where(*picture_filters(received))
         return Counter({body or "": n for body, n in self.session.execute(query)})
 
     def _oldest_by_body(self, staff: StaffFacts) -> dict[str, date]:

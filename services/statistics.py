@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.deadlines import LIMITS, add_months
 from domain.lifecycle import OPEN
@@ -15,8 +16,9 @@ from domain.terms import CaseStatus, DeadlineKind, Satisfaction, Source, Track
 from domain.times import local_day
 from models import Case, CaseTally, DayTally, FlowTally, SpanTally
 from services.base import Service
-from services.picture_filters import NAMED
+from services.picture_filters import NAMED, picture_filters
 from services.scope import conflicts_of, in_scope
+from services.views import WorklistFilter
 
 K = TypeVar("K", bound=tuple[Any, ...])
 
@@ -110,12 +112,17 @@ class Pictures:
 class Statistics(Service):
     """Reads the tallies."""
 
-    def pictures(self, staff: StaffFacts) -> Pictures:
-        """Every picture of the overview."""
+    def pictures(self, staff: StaffFacts, received: WorklistFilter | None = None) -> Pictures:
+        """Every picture of the overview. With `received`, which holds days, all but the trend count the cases of those days.
+
+        Counts of everything come from the tallies; the tallies know no day, so a period is counted by the database from
+        the cases received in it, off their index.
+        """
         hidden = self._hidden(staff)
-        kinds = self._kinds(staff, hidden)
-        flows = self._flows(staff, hidden)
-        spans = self._spans(staff, hidden)
+        of_period = [case for case in hidden if _is_within(case, received)]
+        kinds = self._kinds(staff, of_period, received)
+        flows = self._flows(staff, of_period, received)
+        spans = self._spans(staff, of_period, received)
         labels: Counter[str] = Counter()
         for (label, _unit, _open), cases in kinds.items():
             labels[label] += cases
@@ -133,41 +140,52 @@ class Statistics(Service):
             spans=tuple(
                 _distribution(clock, spans) for clock in (DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.FEEDBACK)
             ),
-            bodies=self._bodies(staff, flows, spans),
+            bodies=self._bodies(staff, flows, spans, received),
             units=self._units(kinds),
             said=_said(said),
         )
 
     # ── one table each ───────────────────────────────────────────────────────────────────────────
-    def _kinds(self, staff: StaffFacts, hidden: list[Case]) -> Counter[tuple[str, str, bool]]:
+    def _kinds(
+        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
+    ) -> Counter[tuple[str, str, bool]]:
         """Cases by label, unit, and whether somebody still works on them."""
         counts: Counter[tuple[str, str, bool]] = Counter()
-        rows = select(CaseTally.label, CaseTally.unit, CaseTally.status, func.sum(CaseTally.cases)).group_by(
-            CaseTally.label, CaseTally.unit, CaseTally.status
-        )
-        for label, unit, status, cases in self._within(staff, rows, CaseTally):
+        for label, unit, status, cases in self._counts(staff, CaseTally, ("label", "unit", "status"), received):
             counts[label, unit, status in OPEN] += int(cases)
         for case in hidden:
             counts[case.label or "", case.unit or "", case.status in OPEN] -= 1
         return counts
 
-    def _flows(self, staff: StaffFacts, hidden: list[Case]) -> Counter[tuple[Source, Track, str, CaseStatus, str]]:
+    def _flows(
+        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
+    ) -> Counter[tuple[Source, Track, str, CaseStatus, str]]:
         counts: Counter[tuple[Source, Track, str, CaseStatus, str]] = Counter()
-        columns = (FlowTally.source, FlowTally.track, FlowTally.assigned_body, FlowTally.status, FlowTally.satisfaction)
-        rows = select(*columns, func.sum(FlowTally.cases)).group_by(*columns)
-        for source, track, body, status, said, cases in self._within(staff, rows, FlowTally):
+        columns = ("source", "track", "assigned_body", "status", "satisfaction")
+        for source, track, body, status, said, cases in self._counts(staff, FlowTally, columns, received):
             counts[source, track, body, status, said] += int(cases)
         for case in hidden:
             counts[case.source, case.track, case.assigned_body or "", case.status, case.satisfaction or ""] -= 1
         return counts
 
-    def _spans(self, staff: StaffFacts, hidden: list[Case]) -> Counter[tuple[DeadlineKind, str, bool, int]]:
+    def _spans(
+        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
+    ) -> Counter[tuple[DeadlineKind, str, bool, int]]:
         """Cases by clock, body, whether a name was given, and working days."""
         counts: Counter[tuple[DeadlineKind, str, bool, int]] = Counter()
-        columns = (SpanTally.clock, SpanTally.assigned_body, SpanTally.identity_claim, SpanTally.days)
-        rows = select(*columns, func.sum(SpanTally.cases)).group_by(*columns)
-        for clock, body, claim, days, cases in self._within(staff, rows, SpanTally):
-            counts[clock, body, claim in NAMED, days] += int(cases)
+        if received is None:
+            of_all = ("clock", "assigned_body", "identity_claim", "days")
+            for clock, body, claim, days, cases in self._counts(staff, SpanTally, of_all):
+                counts[clock, body, claim in NAMED, days] += int(cases)
+        else:
+            for clock, column in (
+                (DeadlineKind.ACCEPTANCE_NOTICE, "acceptance_days"),
+                (DeadlineKind.FEEDBACK, "feedback_days"),
+            ):
+                of_period = ("assigned_body", "identity_claim", column)
+                for body, claim, days, cases in self._counts(staff, CaseTally, of_period, received):
+                    if days is not None:
+                        counts[clock, body, claim in NAMED, days] += int(cases)
         for case in hidden:
             is_named, body = case.identity_claim in NAMED, case.assigned_body or ""
             if case.acceptance_days is not None:
@@ -233,8 +251,9 @@ class Statistics(Service):
         staff: StaffFacts,
         flows: Counter[tuple[Source, Track, str, CaseStatus, str]],
         spans: Counter[tuple[DeadlineKind, str, bool, int]],
+        received: WorklistFilter | None,
     ) -> tuple[BodyRow, ...]:
-        late = self.services.calendar_of_due.late_by_body(staff)
+        late = self.services.calendar_of_due.late_by_body(staff, received)
         by_body: defaultdict[str, Counter[tuple[CaseStatus, str]]] = defaultdict(Counter)
         for (_source, _track, body, status, said), cases in flows.items():
             by_body[body][status, said] += cases
@@ -269,6 +288,17 @@ class Statistics(Service):
         )
 
     # ── scope ────────────────────────────────────────────────────────────────────────────────────
+    def _counts(
+        self, staff: StaffFacts, tally: Any, names: tuple[str, ...], received: WorklistFilter | None = None
+    ) -> Iterator[Any]:
+        """Rows of these columns and a count: of everything from the tally, of a period from its cases."""
+        if received is None:
+            columns = [getattr(tally, name) for name in names]
+            return self._within(staff, select(*columns, func.sum(tally.cases)).group_by(*columns), tally)
+        columns = [_without_null(getattr(Case, name)) for name in names]
+        rows = select(*columns, func.count()).where(*picture_filters(received)).group_by(*columns)
+        return self._within(staff, rows, Case)
+
     def _within(self, staff: StaffFacts, rows: Any, at: Any) -> Iterator[Any]:
         scope = scope_of(staff)
         return iter(()) if scope is None else iter(self.session.execute(rows.where(*in_scope(scope, at))))
@@ -280,6 +310,18 @@ class Statistics(Service):
             return []
         ids = self.session.scalars(conflicts_of(scope)).all()
         return list(self.session.scalars(select(Case).where(Case.id.in_(ids), *in_scope(scope, Case)))) if ids else []
+
+
+def _without_null(column: InstrumentedAttribute[Any]) -> Any:
+    """A column as the tallies write it: empty text for no value. A number of days stays what it is."""
+    if column.key in {"label", "unit", "assigned_body", "satisfaction"}:
+        return func.coalesce(type_coerce(column, Text), "")
+    return column
+
+
+def _is_within(case: Case, received: WorklistFilter | None) -> bool:
+    day = local_day(case.received_at)
+    return received is None or (received.since or day) <= day <= (received.until or day)
 
 
 def _bands(flows: Counter[tuple[Source, Track, str, CaseStatus, str]]) -> tuple[Flow, ...]:

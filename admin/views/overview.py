@@ -2,17 +2,21 @@
 
 from collections import Counter
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from admin import worklist_address
 from admin.access import allowed, facts, services
+from admin.presenters import Presenter
 from domain.terms import Action, CaseStatus, Light, Role, Satisfaction
+from domain.times import begun_on
 from services.statistics import Pictures
+from services.views import WorklistFilter
 
 _SHADES = 5
 
 
-def add(console: Blueprint) -> None:
+def add(console: Blueprint, presenter: Presenter) -> None:
     """`/admin/`, `/admin/overview` and `/admin/pictures`."""
 
     @console.get("/")
@@ -43,7 +47,12 @@ def add(console: Blueprint) -> None:
     @console.get("/pictures")
     @allowed(Action.VIEW_OVERVIEW)
     def pictures() -> ResponseReturnValue:
-        found = services().statistics.pictures(facts())
+        asked = worklist_address.read(request.args)
+        is_reversed = bool(asked.since and asked.until and asked.since > asked.until)
+        has_period = bool(asked.since or asked.until) and not is_reversed
+        received = WorklistFilter(since=asked.since, until=asked.until) if has_period else None
+        found = services().statistics.pictures(facts(), received)
+        today = services().queries.today()
         taxonomy = services().parts.taxonomy
         by_aspect = Counter(dict.fromkeys(taxonomy.aspects, 0))
         for kind in taxonomy.kinds.values():
@@ -54,6 +63,10 @@ def add(console: Blueprint) -> None:
             by_aspect=by_aspect,
             heat=lambda cases: _shade(found, cases),
             satisfactions=Satisfaction,
+            asked=asked,
+            problem=presenter.words.error("days_reversed") if is_reversed else "",
+            within=worklist_address.fields(received) if received else {},
+            to_date=[{"from": first.isoformat(), "to": today.isoformat()} for first in begun_on(today)],
         )
 
 

@@ -198,3 +198,42 @@ def test_every_number_of_a_picture_is_what_the_worklist_lists(services, clock):
     for word, cases in seen.said.items():
         assert listed(satisfaction=word) == cases
     assert listed(body="-") == Counter({row.body: row.total for row in seen.bodies})[""]
+
+
+def test_a_period_counts_what_the_list_of_its_days_lists(services, clock):
+    worked(services, clock, answer=3, said=Satisfaction.SATISFIED)  # received on the 23rd
+    clock.forward(days=5)
+    lodged(services, source=Source.WEB)
+    services.session.commit()
+    days = WorklistFilter(since=date(2026, 11, 23), until=date(2026, 11, 24))
+    later = WorklistFilter(since=date(2026, 11, 25))
+
+    first, rest = (services.statistics.pictures(CLERK, received) for received in (days, later))
+
+    assert (first.total, rest.total) == (1, 1) == tuple(services.worklists.total(CLERK, of) for of in (days, later))
+    assert [(flow.source, flow.cases) for flow in first.flows] == [(Source.WECHAT, 1)]
+    assert [(flow.source, flow.cases) for flow in rest.flows] == [(Source.WEB, 1)]
+    assert [spans.median for spans in first.spans] == [3, 1]
+    assert [spans.median for spans in rest.spans] == [None, None]
+    assert (first.said[Satisfaction.SATISFIED], rest.said[Satisfaction.SATISFIED]) == (1, 0)
+
+
+def test_a_period_of_all_days_says_what_the_tallies_say(services, clock):
+    worked(services, clock, answer=22)
+    lodged(services, source=Source.WEB)
+    services.session.commit()
+
+    assert services.statistics.pictures(CLERK, WorklistFilter(since=date(2026, 1, 1))) == services.statistics.pictures(
+        CLERK
+    )
+
+
+def test_a_case_one_has_a_conflict_with_is_in_no_period(services, clock):
+    number = lodged(services).case_number
+    case = services.casework.case_by_number(number)
+    services.session.add(
+        ConflictOfInterest(case_id=case.id, staff_id=CLERK.staff_id, declared_at=clock(), reason="亲属")
+    )
+    services.session.commit()
+
+    assert services.statistics.pictures(CLERK, WorklistFilter(since=date(2026, 11, 23))).total == 0
