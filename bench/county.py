@@ -5,6 +5,7 @@ statements, and so the words of the search index, are those of the training mess
 are sealed once and used again.
 """
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Protocol
 
@@ -20,25 +22,27 @@ import psycopg
 from numpy.typing import NDArray
 from sqlalchemy import Engine, update
 
-from app.parts import System
 from app.reference import DATA
 from classifier.corpus import read_examples
 from classifier.similarity import Sketcher
+from classifier.stories import Storyteller
 from classifier.text import Reading
 from domain.terms import CaseStatus, RouteRule, Source
 from models import JournalHead
 from models.sealing import current_keyring
+from services.base import Parts
 from services.search import digest_of
 
 YEARS = 10
 # As many as the staff can hold: the newest ones. Concluded ones whose reporter cannot be told pile up beside them.
 IN_HAND = 600
 COPIED = "东关市场的管理员向每个摊位每月收三百块卫生费不开票，不交就把货扔出去，全市场的人都知道。"
+COMMON = "我在城东开修车行，上个月市监局的一个所长来店里检查灭火器，说不给两条烟就要罚我五千。"
 _CONFLICTS = 20
 _SEED = 20261127
 _ALPHABET = "34679ACDEFGHJKMNPQRTWXY"  # of case numbers
 _STATEMENT = 30  # characters kept of a training message: about ten words to find it by
-_BANDS, _SIGNATURE = 20, 120
+_BANDS, _SHARED, _SIGNATURE = 20, 8, 120
 _LINES = ("lodged", "accepted", "assigned", "case_opened", "concluded")
 
 _WORKED_ON = (
@@ -76,12 +80,12 @@ class Pour(Protocol):
     def __call__(self, table: str, columns: str, rows: Iterable[Sequence[object]]) -> None: ...
 
 
-def fill(system: System, size: int) -> None:
+def fill(engine: Engine, parts: Parts, size: int) -> None:
     """Fills a migrated database with `size` cases. The tallies are counted here, not by the triggers: a test compares them."""
-    with bare(system.engine) as pour:
+    with bare(engine) as pour:
         _People(size).pour(pour)
-        _Cases(system, size).pour(pour)
-    with system.engine.begin() as connection:
+        _Cases(parts, size).pour(pour)
+    with engine.begin() as connection:
         lines = size * len(_LINES)
         connection.execute(update(JournalHead).values(position=lines, digest=f"{lines:064x}"))
 
@@ -232,12 +236,12 @@ class _Times:
 class _Cases:
     """Cases and everything that hangs on them. Numbers begin with one, the newest is the last."""
 
-    def __init__(self, system: System, size: int) -> None:
-        self._system, self._size = system, size
+    def __init__(self, parts: Parts, size: int) -> None:
+        self._parts, self._size = parts, size
         self._chance = np.random.default_rng(_SEED)
         self._in_hand = min(IN_HAND, size * 6 // 10)
         self._now = datetime.now(UTC)
-        taxonomy, directory = system.parts.taxonomy, system.parts.directory
+        taxonomy, directory = parts.taxonomy, parts.directory
         self._labels = self._by_rank([*taxonomy.kinds, None])
         self._units = self._by_rank([*directory.units, None])
         self._sources, self._claims = self._by_weight(_SOURCES), self._by_weight(_CLAIMS)
@@ -318,7 +322,7 @@ class _Cases:
 
     def _pour_texts(self, pour: Pour) -> None:
         """Reports; the words they are found by; sketches and bands, of which one text was sent by the thousand."""
-        ring, words = current_keyring(), self._system.parts.words
+        ring, words = current_keyring(), self._parts.words
         texts = [example.text[:_STATEMENT] for example in read_examples(DATA / "reports")[: self._size]] + [COPIED]
         sealed = [ring.seal(text.encode(), "report.statement") for text in texts]
         chosen = self._chance.integers(0, len(texts) - 1, self._size)
@@ -359,24 +363,39 @@ class _Cases:
         return 200
 
     def _pour_sketches(self, pour: Pour, is_copy: NDArray[np.bool_]) -> None:
-        keys = self._chance.integers(-(2**63), 2**63 - 1, (self._size, _BANDS), dtype=np.int64)
+        """Keys of a report: its own; some that a few share, and some that very many do; a hundredth tell of `COMMON`."""
+        ring, suggest = current_keyring(), self._parts.suggester.suggest
+        secret = bytes.fromhex(ring.digests("sketches")[0])
+        copied = Sketcher(secret).sketch(Reading(COPIED))
+        copy, common = (
+            Storyteller(secret).story(Reading(text), suggest(text, self._now.date())) for text in (COPIED, COMMON)
+        )
+        ranks = np.minimum(self._chance.zipf(1.3, (self._size, _SHARED)), 2**40).astype(np.int64)
+        keys = np.concatenate(
+            [self._chance.integers(-(2**63), 2**63 - 1, (self._size, _BANDS), dtype=np.int64), ranks], axis=1
+        )
         signatures = self._chance.integers(0, 2**16, (self._size, _SIGNATURE // 2), dtype=np.uint16)
-        copied = Sketcher(bytes.fromhex(current_keyring().digests("sketches")[0])).sketch(Reading(COPIED))
-        keys[is_copy] = np.array(copied.bands, dtype=np.int64)
+        keys[is_copy, :_BANDS] = np.array(copied.bands, dtype=np.int64)
         signatures[is_copy] = np.frombuffer(copied.signature, dtype=np.uint16)
+        for every, offset, story in ((self._every_copy, 0, copy), (100, 50, common)):
+            some = np.array(sorted(story.keys)[:_SHARED], dtype=np.int64)
+            keys[offset::every, _BANDS : _BANDS + len(some)] = some
+        story = ring.seal(json.dumps(common.as_record(), ensure_ascii=False).encode(), "report_sketch.story")
         pour(
             "report_sketch",
-            "report_id, case_id, signature, bands",
-            ((n, n, signatures[n - 1].tobytes(), keys[n - 1].tobytes()) for n in self._numbers),
+            "report_id, case_id, signature, story, keys",
+            ((n, n, signatures[n - 1].tobytes(), story, keys[n - 1].tobytes()) for n in self._numbers),
         )
         flat = keys.reshape(-1)
         order = np.argsort(flat, kind="stable")
-        pour("report_band", "band, report_id", zip(flat[order].tolist(), (order // _BANDS + 1).tolist(), strict=True))
-        alike = [(n, n - 1) for n in self._numbers if n % 20 == 0]
+        held = zip(flat[order].tolist(), (order // keys.shape[1] + 1).tolist(), strict=True)
+        pour("report_key", "key, report_id", (pair for pair, _ in groupby(held)))
+        alike = [(n, n - 1) for n in self._numbers if n % 20 == 0 and n > 1]
+        traits = ring.seal(b"[]", "similar_case.traits")
         pour(
             "similar_case",
-            "case_id, other_id, likeness",
-            sorted((one, two, 0.8) for pair in alike for one, two in (pair, pair[::-1])),
+            "case_id, other_id, likeness, is_likely, traits",
+            sorted((one, two, 0.8, 1, traits) for pair in alike for one, two in (pair, pair[::-1])),
         )
 
     def _pour_persons(self, pour: Pour) -> None:

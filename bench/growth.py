@@ -20,7 +20,7 @@ from app.migrations import migrate
 from app.parts import System, build_system
 from app.reference import load_directory
 from app.settings import Settings
-from bench.county import COPIED, fill, openid_of
+from bench.county import COMMON, COPIED, fill, openid_of
 from bench.engines import own_postgres
 from classifier import load
 from domain.errors import InvalidInput
@@ -49,7 +49,6 @@ _CLERK = StaffFacts(1, Role.PETITION, "petition_office")
 _LEADER = StaffFacts(2, Role.LEADER, None)
 _GROUP = StaffFacts(3, Role.GROUP, "g_market")
 _CLUE = StaffFacts(4, Role.CLUE, "clue_office")
-_TOLD = "我在城东开修车行，上个月市监局的一个所长来店里检查灭火器，说不给两条烟就要罚我五千。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _filled(instance: Path, shelf: Path, url: str, size: int) -> System:
     with system.engine.connect() as connection:
         is_there = connection.scalar(text('SELECT 1 FROM "case" LIMIT 1'))
     if not is_there:
-        fill(system, size)
+        fill(system.engine, system.parts, size)
         with system.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE" if url.startswith("sqlite") else "VACUUM ANALYZE")
     return system
@@ -305,7 +304,7 @@ def _worker(ask: _Asker) -> Iterator[Page]:
     yield Page("worker: deadline sweep", ask(lambda s: s.supervision.sweep(), writes=True))
     yield Page("worker: provisional dates", ask(lambda s: s.supervision.recompute_provisional(), writes=True))
     yield Page("worker: nothing to index", ask(lambda s: s.search.index_reports(), writes=True))
-    for name, told in (("a new story", _TOLD), ("a copied text", COPIED)):
+    for name, told in (("a new story", COMMON), ("a copied text", COPIED)):
         yield Page(
             f"worker: index {name}",
             ask(lambda s: s.search.index_reports(), writes=True),
@@ -332,7 +331,7 @@ def _messages(ask: _Asker) -> Iterator[Page]:
         )  # fmt: skip
 
     people = 600
-    report = _report(ask.system, _TOLD)
+    report = _report(ask.system, COMMON)
     yield Page("webhook: a message", ask(lambda s: answered(s, push(people), None), writes=True))
     yield Page("webhook: the one that lodges", ask(lambda s: answered(s, push(people), report), writes=True))
     yield Page("webhook: one's own cases", ask(lambda s: s.tracking.cases_of(7), writes=True))

@@ -33,6 +33,7 @@ class Case(Base):
         Index("ix_case_of_kind", "label", "received_at"),
         Index("ix_case_of_unit", "unit", "received_at"),
         Index("ix_case_in_danger", "in_danger", "status"),
+        Index("ix_case_accepted", "accepted_at"),
         Index("ix_case_concluded", "concluded_at"),
     )
 
@@ -99,6 +100,7 @@ class CaseTally(Base):
     """
 
     __tablename__ = "case_tally"
+    __table_args__ = (Index("ix_case_tally_label", "label"), Index("ix_case_tally_unit", "unit", "label"))
 
     route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule), primary_key=True)
     status: Mapped[CaseStatus] = mapped_column(Word(CaseStatus), primary_key=True)

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from domain.deadlines import add_months
 from domain.lifecycle import OPEN
@@ -15,6 +15,7 @@ from domain.terms import CaseStatus, DeadlineKind, LetterKind, LetterStatus, Lig
 from domain.times import local_day
 from models import Case, CaseDeadline, SupervisionLetter
 from services.base import Service
+from services.case_lists import IN_WORK, open_clocks
 from services.picture_filters import picture_filters
 from services.scope import visible_to
 from services.views import WorklistFilter
@@ -185,8 +186,12 @@ class CalendarOfDue(Service):
         return Counter({body or "": n for body, n in self.session.execute(query)})
 
     def _oldest_by_body(self, staff: StaffFacts) -> dict[str, date]:
+        """Of what still waits for somebody. A concluded case whose reporter cannot be told waits for nobody, and the
+        years pile those up."""
+        waits = union(select(Case.id).where(Case.status.in_(IN_WORK)), open_clocks()).subquery()
         rows = self.session.execute(
             select(Case.assigned_body, func.min(Case.received_at))
+            .join(waits, waits.c[0] == Case.id)
             .where(visible_to(staff), Case.status.in_(OPEN))
             .group_by(Case.assigned_body)
         )

@@ -13,15 +13,16 @@ from domain.permissions import StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
 from domain.values import find_case_number
 from domain.worklist_views import LOW_CONFIDENCE
-from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue
+from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally
 from services.base import Service
 from services.picture_filters import picture_filters
 from services.scope import conflicts_of, in_scope
 from services.views import WorklistFilter, WorklistRow
 
+_Tallied = Case | CaseTally | FlowTally
 _NOBODY_HAS_IT = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED)
 # What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
-_IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
+IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
 
 
 class CaseLists(Service):
@@ -42,8 +43,8 @@ class CaseLists(Service):
         """Whether the tally alone can count this."""
         return not wanted.is_beyond_tally
 
-    def tallied_filters(self, wanted: WorklistFilter, at: type[Case] | type[CaseTally]) -> list[ColumnElement[bool]]:
-        """The filters that the tally knows too: the same words for a case and for a count of cases."""
+    def tallied_filters(self, wanted: WorklistFilter, at: type[_Tallied]) -> list[ColumnElement[bool]]:
+        """The filters that a tally knows too: the same words for a case and for a count of cases."""
         where: list[ColumnElement[bool]] = []
         if wanted.status:
             where.append(at.status == wanted.status)
@@ -51,21 +52,25 @@ class CaseLists(Service):
             where.append(at.status.in_(OPEN))
         if wanted.track:
             where.append(at.track == wanted.track)
-        if wanted.aspect == "-":
-            where.append(func.coalesce(at.label, "").not_in(list(self.parts.taxonomy.kinds)))
-        elif wanted.aspect:
-            kinds = [k.key for k in self.parts.taxonomy.kinds.values() if k.aspect == wanted.aspect]
-            where.append(at.label.in_(kinds))
-        if wanted.label == "-":
-            where.append(func.coalesce(at.label, "") == "")
-        elif wanted.label:
-            where.append(at.label == wanted.label)
-        if wanted.unit:
-            where.append(at.unit == wanted.unit)
         if wanted.body == "-":
-            where.append(func.coalesce(at.assigned_body, "") == "")
+            where.append(_none(at, at.assigned_body))
         elif wanted.body:
             where.append(at.assigned_body == wanted.body)
+        if at is FlowTally:
+            asked = ((FlowTally.source, wanted.source), (FlowTally.satisfaction, wanted.satisfaction))
+            return where + [column == value for column, value in asked if value]
+        about: type[Case] | type[CaseTally] = at  # type: ignore[assignment]
+        if wanted.aspect == "-":
+            where.append(func.coalesce(about.label, "").not_in(list(self.parts.taxonomy.kinds)))
+        elif wanted.aspect:
+            kinds = [k.key for k in self.parts.taxonomy.kinds.values() if k.aspect == wanted.aspect]
+            where.append(about.label.in_(kinds))
+        if wanted.label == "-":
+            where.append(_none(about, about.label))
+        elif wanted.label:
+            where.append(about.label == wanted.label)
+        if wanted.unit:
+            where.append(about.unit == wanted.unit)
         return where
 
     def view_filter(self, staff: StaffFacts, view: WorklistView) -> ColumnElement[bool]:
@@ -79,17 +84,17 @@ class CaseLists(Service):
             case WorklistView.DUE_TODAY:
                 return Case.id.in_(open_clocks().where(CaseDeadline.due_on == self.today()))
             case WorklistView.SUPERVISED:
-                return and_(Case.status.in_(_IN_WORK), Case.supervised_until.is_not(None))
+                return and_(Case.status.in_(IN_WORK), Case.supervised_until.is_not(None))
             case WorklistView.AWAITING_FEEDBACK:
                 return Case.id.in_(open_clocks().where(CaseDeadline.kind == DeadlineKind.FEEDBACK))
             case WorklistView.CONTACT:
-                return and_(Case.status.in_(_IN_WORK), Case.contact_requested_at.is_not(None))
+                return and_(Case.status.in_(IN_WORK), Case.contact_requested_at.is_not(None))
             case WorklistView.COUNTY_CADRES:
-                return and_(Case.status.in_(_IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
+                return and_(Case.status.in_(IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
             case WorklistView.ALIKE:
-                return and_(Case.status.in_(_IN_WORK), self.services.similar.seen_alike(staff))
+                return and_(Case.status.in_(IN_WORK), self.services.similar.seen_alike(staff))
             case WorklistView.REPEATED:
-                return and_(Case.status.in_(_IN_WORK), Case.id.in_(select(CaseMerge.lead_id)))
+                return and_(Case.status.in_(IN_WORK), Case.id.in_(select(CaseMerge.lead_id)))
 
     def due_filter(self, due: str) -> ColumnElement[bool]:
         """Late, or due within three days."""
@@ -103,11 +108,15 @@ class CaseLists(Service):
         scope = scope_of(staff)
         if scope is None:
             return {}
+        # The tally of kinds and units has a row for each pair of them: who asks for neither need not read all those.
+        is_about = any((wanted.aspect, wanted.label, wanted.unit)) or by.key not in FlowTally.__table__.columns
+        at = CaseTally if is_about else FlowTally
+        grouped = getattr(at, by.key)
         counts: Counter[Any] = Counter()
         for key, cases in self.session.execute(
-            select(by, func.sum(CaseTally.cases))
-            .where(*in_scope(scope, CaseTally), *self.tallied_filters(wanted, CaseTally))
-            .group_by(by)
+            select(grouped, func.sum(at.cases))
+            .where(*in_scope(scope, at), *self.tallied_filters(wanted, at))
+            .group_by(grouped)
         ):
             counts[key] += cases
         column = func.coalesce(getattr(Case, by.key), "")
@@ -115,7 +124,8 @@ class CaseLists(Service):
         conflicts = self.session.scalars(conflicts_of(scope)).all()
         if not conflicts:
             return {str(key): int(n) for key, n in counts.items() if n}
-        hidden = and_(Case.id.in_(conflicts), *in_scope(scope, Case), *self.tallied_filters(wanted, Case))
+        filters = self.tallied_filters(wanted, Case) + picture_filters(wanted)
+        hidden = and_(Case.id.in_(conflicts), *in_scope(scope, Case), *filters)
         for key, cases in self.session.execute(select(column, func.count()).where(hidden).group_by(column)):
             counts[key] -= cases
         return {str(key): int(n) for key, n in counts.items() if n}
@@ -168,6 +178,11 @@ class CaseLists(Service):
             )
             for case in cases
         )
+
+
+def _none(at: type[_Tallied], column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That there is no value: a case has none there, a tally an empty text. Written so that an index can answer."""
+    return column.is_(None) if at is Case else column == ""
 
 
 def open_clocks() -> Select[int]:

@@ -23,6 +23,7 @@ from models import (
     CaseDeadline,
     CaseEvent,
     CaseTally,
+    FlowTally,
     InboundMessage,
     Inquiry,
     OutboxMessage,
@@ -187,7 +188,7 @@ class Queries(CaseLists):
 
         Of what grows for ever only the states are counted that must not: what waits, failed, or is still to be fetched.
         """
-        cases = select(CaseTally.status, func.sum(CaseTally.cases)).group_by(CaseTally.status)
+        cases = select(FlowTally.status, func.sum(FlowTally.cases)).group_by(FlowTally.status)
         found = {"cases": {str(status): int(n) for status, n in self.session.execute(cases)}}
         for name, column, states, where in (
             ("inbound", InboundMessage.status, (InboundStatus.STORED,), InboundMessage.handled_at.is_(None)),

@@ -7,7 +7,7 @@ words (threat model). The digests are made by the worker, some seconds after a r
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from domain.errors import InvalidInput, NotAllowed
@@ -102,7 +102,8 @@ class Search(Service):
         candidates = _Candidates(self.session, [_digests(word) for word in sorted(words)])
         while len(hits) < SHOWN and examined < _EXAMINED and (some := candidates.next()):
             query = select(Case).where(Case.id.in_(some), visible_to(staff)).order_by(Case.id.desc())
-            for case in self.session.scalars(query.limit(_EXAMINED - examined).options(selectinload(Case.reports))):
+            query = query.limit(_EXAMINED - examined).options(selectinload(Case.reports))
+            for case in self.session.scalars(query.execution_options(yield_per=SHOWN)):
                 examined += 1
                 statements = " ".join(report.statement for report in case.reports)
                 passage = _passage(statements, self.parts.words.fold(statements), phrases)
@@ -120,7 +121,8 @@ class Search(Service):
     def _forget_words_of_old_keys(self, key: bytes) -> None:
         """What was digested under another key is digested anew: soon nothing can be found by the old one."""
         cases = self.session.scalars(
-            select(Report.case_id).where(Report.words_key.is_not(None), Report.words_key != key).limit(_INDEXED_AT_ONCE)
+            # Below or above, not "another": so an index answers, which is asked every other second.
+            select(Report.case_id).where(or_(Report.words_key < key, Report.words_key > key)).limit(_INDEXED_AT_ONCE)
         ).all()
         if cases:
             self.session.execute(delete(CaseWord).where(CaseWord.case_id.in_(cases)))
@@ -133,7 +135,7 @@ class _Candidates:
 
     def __init__(self, session: Session, words: list[list[bytes]]) -> None:
         self._session = session
-        first, *self._others = sorted(words, key=self._cases_of)
+        first, *self._others = sorted(words, key=self._cases_of) if len(words) > 1 else words
         self._of_first = CaseWord.digest.in_(first)
         self._last: int | None = None
         self._looked_at = 0

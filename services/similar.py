@@ -8,7 +8,7 @@ Never by sender: two reports of one person are no reason, and nobody learns from
 shows which reports are alike, not what they say (`docs/threat-model.md`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -125,16 +125,8 @@ class Similar(Service):
         ):
             alike[pair.other_id] = pair
             reasons[pair.other_id] = [_reason(pair)]
-        own, other = aliased(CasePerson), aliased(CasePerson)
-        for row in self.session.execute(
-            select(other.case_id, own.is_named)
-            .join(other, other.digest == own.digest)
-            .where(own.case_id == case.id, other.case_id != case.id)
-            .order_by(own.is_named.desc(), other.case_id.desc())
-            .limit(MET_AT_MOST)
-        ):
-            reason = SimilarReason.SAME_PERSON if row.is_named else SimilarReason.SAME_TITLE
-            found = reasons.setdefault(row.case_id, [])
+        for case_id, reason in self._same_persons(case):
+            found = reasons.setdefault(case_id, [])
             if not {SimilarReason.SAME_PERSON, SimilarReason.SAME_TITLE} & set(found):
                 found.append(reason)
         if not reasons:
@@ -164,6 +156,16 @@ class Similar(Service):
             ~other_merged,
         )
         return and_(alike.correlate(Case), ~merged)
+
+    def _same_persons(self, case: Case) -> Iterator[tuple[int, SimilarReason]]:
+        """The newest cases that complain of the same persons, those named first. One title can be in very many."""
+        for person in self.session.scalars(
+            select(CasePerson).where(CasePerson.case_id == case.id).order_by(CasePerson.is_named.desc())
+        ):
+            reason = SimilarReason.SAME_PERSON if person.is_named else SimilarReason.SAME_TITLE
+            others = select(CasePerson.case_id).where(CasePerson.digest == person.digest, CasePerson.case_id != case.id)
+            for case_id in self.session.scalars(others.order_by(CasePerson.case_id.desc()).limit(MET_AT_MOST)):
+                yield case_id, reason
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
     def _met(self, report: Report, keys: Sequence[int], sketch: Sketch, story: Story) -> list[_Met]:

@@ -241,9 +241,11 @@ class Statistics(Service):
 
     def in_hand_by_body(self, staff: StaffFacts) -> Counter[str]:
         """Cases that somebody still works on, by who has them."""
-        counts: Counter[str] = Counter()
-        for (_source, _track, body, status, _said), cases in self._flows(staff, self._hidden(staff)).items():
-            counts[body] += cases if status in OPEN else 0
+        body = FlowTally.assigned_body
+        rows = select(body, func.sum(FlowTally.cases)).where(FlowTally.status.in_(OPEN)).group_by(body)
+        counts = Counter({of: int(cases) for of, cases in self._within(staff, rows, FlowTally)})
+        for case in self._hidden(staff):
+            counts[case.assigned_body or ""] -= case.status in OPEN
         return counts
 
     def _bodies(

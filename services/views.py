@@ -60,12 +60,14 @@ class WorklistFilter:
 
     @property
     def is_beyond_tally(self) -> bool:
-        """Whether it asks for more than `CaseTally` knows, so that cases themselves must be counted."""
-        return any(
+        """Whether it asks for more than one of `CaseTally` and `FlowTally` knows, so that cases themselves must be counted."""
+        of_flow = self.source or self.satisfaction
+        of_kinds = self.aspect or self.label or self.unit
+        return bool(of_flow and of_kinds) or any(
             asked is not None
             for asked in (
-                self.due, self.number, self.source, self.satisfaction, self.since, self.until, self.concluded_since,
-                self.concluded_until, self.named, self.answered_in, self.told_in, self.view,
+                self.due, self.number, self.since, self.until, self.concluded_since, self.concluded_until, self.named,
+                self.answered_in, self.told_in, self.view,
             )
         )  # fmt: skip
 

@@ -11,7 +11,8 @@ from domain.terms import CaseStatus, WorklistSort
 from domain.worklist_views import VIEWS_OF_ROLE
 from models import Case, CaseDeadline, CaseTally
 from services.case_lists import CaseLists, next_due, open_clocks
-from services.scope import visible_to
+from services.picture_totals import tallied_total
+from services.scope import conflicts_of, in_scope, visible_to
 from services.views import Worklist, WorklistFilter
 
 PAGE_SIZE = 20
@@ -46,7 +47,12 @@ class Worklists(CaseLists):
         """How many cases the pages of this list hold."""
         if self.is_tallied(wanted):
             return sum(self.tally(staff, CaseTally.status, wanted).values())
-        return self.count(visible_to(staff), *self.filters(staff, wanted))
+        scope = scope_of(staff)
+        tallied = tallied_total(wanted, scope) if scope is not None else None
+        if scope is None or tallied is None:
+            return self.count(visible_to(staff), *self.filters(staff, wanted))
+        hidden = [Case.id.in_(conflicts_of(scope)), *in_scope(scope, Case), *self.filters(staff, wanted)]
+        return int(self.session.scalar(tallied) or 0) - self.count(*hidden)
 
     def by_unit(self, staff: StaffFacts, *, only_open: bool = True) -> tuple[tuple[str, int], ...]:
         """The units complained of, with the number of cases, most first."""

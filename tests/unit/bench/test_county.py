@@ -1,18 +1,17 @@
 """The database that growth is measured on is one that the system itself could have made."""
 
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import insert, inspect, select
 
-from app.database import make_engine, make_session_factory
+from app.database import make_engine, make_session_factory, transaction
 from app.migrations import migrate
-from app.parts import System
-from app.reference import WORDS
-from app.settings import Settings
 from bench.county import IN_HAND, fill
-from bot.words import load_words
 from domain.permissions import StaffFacts
 from domain.terms import CaseStatus, Role
 from models import Case, CaseTally, DayTally, FlowTally, Reporter, SpanTally
+from services import Services
 from services.views import WorklistFilter
 
 CASES = 400
@@ -21,14 +20,24 @@ TALLIES = (CaseTally, DayTally, FlowTally, SpanTally)
 
 
 @pytest.fixture
-def system(database_url, parts, tmp_path):
+def engine(database_url, parts):
     """A filled database on each engine in turn."""
     engine = make_engine(database_url)
-    settings = Settings(instance=tmp_path, database_url=database_url, secret_key="x" * 32, data_keys="-")
-    system = System(settings, engine, make_session_factory(engine), parts, load_words(WORDS))
-    fill(system, CASES)
-    yield system
+    fill(engine, parts, CASES)
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def transact(engine, parts):
+    """Services on a transaction of their own."""
+
+    @contextmanager
+    def services():
+        with transaction(make_session_factory(engine)) as session:
+            yield Services(session, parts)
+
+    return services
 
 
 def rows_of(engine, table):
@@ -42,19 +51,19 @@ def counts(engine, tally):
     return sorted(tuple(map(str, row)) for row in rows_of(engine, tally) if any(row[keys:]))
 
 
-def test_its_tallies_are_what_the_triggers_keep(system, tmp_path):
+def test_its_tallies_are_what_the_triggers_keep(engine, tmp_path):
     lodged = make_engine(f"sqlite:///{tmp_path}/lodged.sqlite3")
     migrate(lodged)
     with lodged.begin() as connection:
         for table in (Reporter, Case):
-            connection.execute(insert(table.__table__), [row._asdict() for row in rows_of(system.engine, table)])
+            connection.execute(insert(table.__table__), [row._asdict() for row in rows_of(engine, table)])
 
-    assert [counts(system.engine, tally) for tally in TALLIES] == [counts(lodged, tally) for tally in TALLIES]
+    assert [counts(engine, tally) for tally in TALLIES] == [counts(lodged, tally) for tally in TALLIES]
     lodged.dispose()
 
 
-def test_a_clerk_finds_its_cases_by_list_and_by_word(system):
-    with system.transact() as services:
+def test_a_clerk_finds_its_cases_by_list_and_by_word(transact):
+    with transact() as services:
         assert services.worklists.page(CLERK, WorklistFilter(open_only=True)).total >= min(IN_HAND, CASES * 6 // 10)
         assert services.search.find(CLERK, "罚款").hits
 
@@ -67,21 +76,21 @@ def indexes_of(engine):
     }
 
 
-def test_its_indexes_are_those_of_the_system(system, tmp_path):
+def test_its_indexes_are_those_of_the_system(engine, tmp_path):
     fresh = make_engine(f"sqlite:///{tmp_path}/fresh.sqlite3")
     migrate(fresh)
 
-    assert indexes_of(system.engine) == indexes_of(fresh)
+    assert indexes_of(engine) == indexes_of(fresh)
     fresh.dispose()
 
 
-def test_the_triggers_go_on_counting(system):
+def test_the_triggers_go_on_counting(transact):
     def open_ones():
-        with system.transact(read_only=True) as services:
+        with transact() as services:
             return services.worklists.page(CLERK, WorklistFilter(open_only=True)).total
 
     before = open_ones()
-    with system.transact() as services:
+    with transact() as services:
         services.session.scalars(
             select(Case).where(Case.status == CaseStatus.ACCEPTED).limit(1)
         ).one().status = CaseStatus.DECLINED
