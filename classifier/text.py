@@ -25,6 +25,9 @@ _HAN = re.compile(r"[\u4E00-\u9FD5a-zA-Z0-9+#&\._%\-]")
 _SKIPPED = re.compile(r"(\r\n|\s)")
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 
+# What stands for a fragment with which no word begins: a weight, as logarithms of frequencies are, that is none.
+_NO_BEGINNING = 0.0
+
 _SPACE = re.compile(r"\s+")
 # Control, format (bidirectional marks, zero-width characters), surrogate and private-use characters carry no meaning
 # for us and can hide words from the finders.
@@ -112,19 +115,17 @@ def shorter_words(word: str) -> Iterator[str]:
 def _likeliest(block: str) -> list[str]:
     """The path through `block` with the greatest product of word frequencies; runs of Latin letters and digits stay whole."""
     weights, unseen = _weights()
-    size = len(block)
+    look_up, none, size = weights.get, _NO_BEGINNING, len(block)
     best, ends = [0.0] * (size + 1), [0] * size
     for start in range(size - 1, -1, -1):
-        end = start + 1
-        fragment = block[start]
-        weight = weights.get(fragment, unseen)
-        score = (unseen if weight is None else weight) + best[end]
-        chosen = end
-        while end < size and fragment in weights:
+        chosen = end = start + 1
+        weight = look_up(block[start], none)
+        score = (weight or unseen) + best[end]
+        # One look a fragment: the dictionary is larger than the processor's caches.
+        while weight is not none and end < size:
             end += 1
-            fragment = block[start:end]
-            weight = weights.get(fragment)
-            if weight is not None and weight + best[end] >= score:
+            weight = look_up(block[start:end], none)
+            if weight and weight + best[end] >= score:
                 score, chosen = weight + best[end], end
         best[start], ends[start] = score, chosen
     pieces: list[str] = []
