@@ -7,7 +7,7 @@ words (threat model). The digests are made by the worker, some seconds after a r
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, union_all, update
 from sqlalchemy.orm import Session, selectinload
 
 from domain.errors import InvalidInput, NotAllowed
@@ -121,8 +121,10 @@ class Search(Service):
     def _forget_words_of_old_keys(self, key: bytes) -> None:
         """What was digested under another key is digested anew: soon nothing can be found by the old one."""
         cases = self.session.scalars(
-            # Below or above, not "another": so an index answers, which is asked every other second.
-            select(Report.case_id).where(or_(Report.words_key < key, Report.words_key > key)).limit(_INDEXED_AT_ONCE)
+            # Below and above in turn, not "another": so an index answers, which is asked every other second.
+            union_all(
+                *(select(Report.case_id).where(other) for other in (Report.words_key < key, Report.words_key > key))
+            ).limit(_INDEXED_AT_ONCE)
         ).all()
         if cases:
             self.session.execute(delete(CaseWord).where(CaseWord.case_id.in_(cases)))
