@@ -6,13 +6,15 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, MonthField, PasswordField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from domain.errors import InvalidInput, UnknownUnit
 from domain.terms import Disposition, LetterKind, Role
+from domain.times import is_plausible
 from services.casework import MAX_REASON
 from services.inquiries import MAX_QUESTION
 from services.intake import MAX_STATEMENT
+from services.paper_intake import PAPER_SOURCES
 from services.saved_views import MAX_NAME
 
 _NEEDED = DataRequired("empty")
@@ -28,6 +30,18 @@ def _tidy(text: str | None) -> str:
 
 def _text(*validators: Any) -> TextAreaField:
     return TextAreaField(validators=[*validators, _SHORT_ENOUGH], filters=[_tidy])
+
+
+def _plausible(reason: str) -> Any:
+    def check(_form: FlaskForm, field: DateField) -> None:
+        if field.data is not None and not is_plausible(field.data):
+            raise ValidationError(reason)
+
+    return check
+
+
+def _day(*validators: Any) -> DateField:
+    return DateField(validators=[*validators, _plausible("bad_date")], invalid_value_message="bad_date")
 
 
 class SignInForm(FlaskForm):
@@ -90,15 +104,15 @@ class AccountForm(FlaskForm):
 class LedgerForm(FlaskForm):
     """Days of receipt of the cases to export, both inclusive; none means all."""
 
-    since = DateField(validators=[Optional()], invalid_value_message="bad_date")
-    until = DateField(validators=[Optional()], invalid_value_message="bad_date")
+    since = _day(Optional())
+    until = _day(Optional())
 
 
 class PaperForm(FlaskForm):
     """A letter, a visit or a call. `reporter` is a name; empty for nobody named."""
 
-    source = StringField(validators=[_NEEDED])
-    received_on = DateField(validators=[InputRequired("empty")], invalid_value_message="bad_date")
+    source = StringField(validators=[_NEEDED, AnyOf(list(PAPER_SOURCES), message="unknown")])
+    received_on = _day(InputRequired("empty"))
     statement = TextAreaField(validators=[_NEEDED, Length(max=MAX_STATEMENT, message="too_long")], filters=[_tidy])
     unit = StringField(validators=[Optional()])
     label = StringField(validators=[Optional()])
@@ -115,14 +129,14 @@ class LedgerFileForm(FlaskForm):
 class MonthForm(FlaskForm):
     """A month."""
 
-    month = MonthField(validators=[InputRequired("empty")], invalid_value_message="bad_month")
+    month = MonthField(validators=[InputRequired("empty"), _plausible("bad_month")], invalid_value_message="bad_month")
 
 
 class ProposeForm(FlaskForm):
     """A new version of a list."""
 
     file = FileField(validators=[FileRequired("empty")])
-    effective_from = DateField(validators=[InputRequired("empty")], invalid_value_message="bad_date")
+    effective_from = _day(InputRequired("empty"))
     note = _text(_NEEDED)
 
 
@@ -136,7 +150,7 @@ class ProposeRowsForm(FlaskForm):
     """A new version of a list; `content` is what the page that showed the changes was given."""
 
     content = HiddenField()
-    effective_from = DateField(validators=[InputRequired("empty")], invalid_value_message="bad_date")
+    effective_from = _day(InputRequired("empty"))
     note = _text(_NEEDED)
 
 
@@ -254,7 +268,7 @@ class AskForm(StepForm):
 class SuperviseForm(NoteForm):
     """Watch to a date."""
 
-    until = DateField(validators=[InputRequired("empty")])
+    until = _day(InputRequired("empty"))
 
 
 class LetterForm(StepForm):
@@ -262,7 +276,7 @@ class LetterForm(StepForm):
 
     kind = StringField(validators=[_NEEDED, AnyOf(list(LetterKind), message="unknown")])
     text = _text(_NEEDED)
-    answer_by = DateField(validators=[InputRequired("empty")])
+    answer_by = _day(InputRequired("empty"))
 
     def values(self) -> dict[str, Any]:
         """The fields that the service takes."""
@@ -300,7 +314,7 @@ class WithdrawLetterForm(ReasonForm):
 class TalkForm(ReasonForm):
     """A talk that was held."""
 
-    held_on = DateField(validators=[InputRequired("empty")])
+    held_on = _day(InputRequired("empty"))
 
 
 class IdentityReasonForm(FlaskForm):

@@ -8,6 +8,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from domain.terms import CaseStatus, Satisfaction, Source, Track, WorklistSort, WorklistView
+from domain.times import is_plausible
 from domain.worklist_views import usual_sort
 from services.views import WorklistFilter
 
@@ -87,9 +88,10 @@ def write(wanted: WorklistFilter) -> str:
 
 def _day(value: str | None) -> date | None:
     try:
-        return date.fromisoformat(value or "")
+        day = date.fromisoformat(value or "")
     except ValueError:
         return None
+    return day if is_plausible(day) else None
 
 
 def _range(value: str | None) -> tuple[int, int] | None:

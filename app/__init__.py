@@ -2,16 +2,12 @@
 
 from flask import Flask
 
-from app.settings import Settings, load_settings
+from app.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The web application for these settings, or for those of the environment.
-
-    Raises pydantic.ValidationError for settings that cannot be used.
-    """
+def create_app(settings: Settings) -> Flask:
+    """The web application for these settings."""
     from app.factory import assemble
     from app.parts import build_system
 
-    settings = settings or load_settings()
     return assemble(build_system(settings))

@@ -10,21 +10,15 @@ import urllib.request
 from types import FrameType
 
 import click
-from pydantic import ValidationError
 
-from app.settings import PROJECT, Settings, load_settings
+from app.settings import PROJECT, Settings, settings_or_exit
 
 _READY_WITHIN = 60  # seconds
 
 
 def main() -> int:
     """Runs until Ctrl-C or SIGTERM. Exit code 0 after a clean stop, 1 when a part could not start or died."""
-    try:
-        settings = load_settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            click.echo(f"QIAOMEN_{'_'.join(map(str, problem['loc'])).upper()}: {problem['msg']}", err=True)
-        return 1
+    settings = settings_or_exit()
     stopping = False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

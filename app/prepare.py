@@ -7,7 +7,7 @@ from app.database import make_engine
 from app.migrations import migrate
 from app.parts import build_system
 from app.retraining import register_shipped
-from app.settings import Settings, load_settings
+from app.settings import Settings, settings_or_exit
 from app.training import train_if_needed
 
 
@@ -32,4 +32,4 @@ def prepare(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    prepare(load_settings())
+    prepare(settings_or_exit())

@@ -16,7 +16,7 @@ from app.evaluation import artefact_of, measured, test_sets
 from app.logs import set_up_logs
 from app.parts import System, build_system
 from app.reference import DATA
-from app.settings import load_settings
+from app.settings import settings_or_exit
 from app.training import retrain_with, train_if_needed
 from classifier.corpus import DECIDED, Example, read_examples
 from classifier.shelf import Shelf
@@ -132,7 +132,7 @@ def _signs_of_life(system: System, claim: TrainingClaim) -> Iterator[None]:
 def main(training_id: str, token: str) -> int:
     """Exit code 0 when there is a new version."""
     os.nice(_NICENESS)
-    settings = load_settings()
+    settings = settings_or_exit()
     set_up_logs(settings.log_level)
     system = build_system(settings)
     try:

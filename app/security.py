@@ -15,7 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import Settings
-from domain.errors import OutsideNetwork
+from domain.errors import InvalidInput, OutsideNetwork
 from models.sealing import current_keyring
 
 _HEADERS = {
@@ -32,6 +32,9 @@ _HEADERS = {
 
 _PIECE = 64 * 1024
 _HEARD_OUT = 128 * 1024 * 1024
+
+# What fields with files are called, in every form ("media" in the simulator's platform).
+UPLOAD_FIELDS = frozenset({"file", "files", "media"})
 
 csrf = CSRFProtect()
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -69,6 +72,12 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         def keep_console_inside() -> None:
             if request.path.startswith("/admin") and not _is_inside(request.remote_addr, networks):
                 raise OutsideNetwork(request.endpoint or "-")
+
+    @app.before_request
+    def take_files_for_files_only() -> None:
+        # Forms read texts and files out of one bag: a text that comes as a file would reach a field that knows texts only.
+        if not UPLOAD_FIELDS.issuperset(request.files):
+            raise InvalidInput("file", "unexpected_file")
 
     @app.after_request
     def hear_out(response: Response) -> Response:

@@ -7,7 +7,8 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from app.in_use import keep_current
-from app.settings import Settings, load_settings
+from app.settings import Settings, settings_or_exit
+from app.slow_clients import PatientWorker, blame_the_client
 
 
 class Server(BaseApplication):
@@ -22,7 +23,7 @@ class Server(BaseApplication):
         settings = self._settings
         for name, value in {
             "bind": f"{settings.host}:{settings.port}",
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "workers": settings.workers,
             "threads": settings.threads,
             "preload_app": True,  # one copy of the classifier for all workers
@@ -43,7 +44,7 @@ class Server(BaseApplication):
         app.extensions["system"].parts.suggester.refresh()
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, in each worker what all of them share
-        return app
+        return blame_the_client(app)
 
 
 def _after_fork(_server: Any, _worker: Any) -> None:
@@ -56,4 +57,4 @@ def _after_fork(_server: Any, _worker: Any) -> None:
 
 
 if __name__ == "__main__":
-    Server(load_settings()).run()
+    Server(settings_or_exit()).run()

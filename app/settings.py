@@ -8,7 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+import click
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,12 @@ class Settings(BaseSettings):
     """The settings that `.env.example` explains, prefix `QIAOMEN_`. Frozen; secrets are masked in every printout."""
 
     model_config = SettingsConfigDict(
-        env_prefix="QIAOMEN_", env_file=PROJECT / ".env", frozen=True, extra="ignore", env_ignore_empty=True
+        env_prefix="QIAOMEN_",
+        env_file=PROJECT / ".env",
+        frozen=True,
+        extra="ignore",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # what is refused can be a secret
     )
 
     mode: Literal["demo", "production"] = "demo"
@@ -130,6 +136,17 @@ def load_settings() -> Settings:
     if not settings.wechat_api_base_url:
         update["wechat_api_base_url"] = f"http://{settings.host}:{settings.port}/simulator/api"
     return settings.model_copy(update=update)
+
+
+def settings_or_exit() -> Settings:
+    """The settings of this process, for a command. Exits with 1 and a line on stderr for each that cannot be used."""
+    try:
+        return load_settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(map(str, problem["loc"])).upper()
+            click.echo(f"QIAOMEN_{name}: {problem['msg']}" if name else problem["msg"], err=True)
+        raise SystemExit(1) from None
 
 
 def _read_made(instance: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
 from classifier.lexicon import Quick, Sieve, UnitHit, Weight, pattern, quick, read
@@ -22,6 +22,9 @@ _CAREFUL = _LEADERS | {Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF}
 # In a grievance an unclear mention of these counts as an accusation: it takes the report to a higher desk, never away from one.
 _BELOW = frozenset({Rank.COUNTY_MANAGED, Rank.UNIT_MANAGED, Rank.VILLAGE_CADRE})
 _VILLAGES = "villages"
+T = TypeVar("T")
+
+_MOST_TITLES = 200
 _GAP = 16  # characters between a unit's name and the title of somebody who works there, at most
 
 
@@ -225,17 +228,21 @@ def find_titles(text: str) -> list[Title]:
             continue
         facts = read("positions.yaml")["short_titles"][match.group()]
         candidates.append((match.start(), match.end(), len(entries), facts))
-    if not candidates:
-        return []
-
     chosen: list[tuple[int, int, Mapping[str, Any]]] = []
+    is_taken = bytearray(len(text))
     for start, end, _, facts in sorted(candidates, key=lambda c: (c[0] - c[1], c[2], c[0])):
-        if all(end <= s or e <= start for s, e, _ in chosen):
+        if not any(is_taken[start:end]):
+            is_taken[start:end] = b"\1" * (end - start)
             chosen.append((start, end, facts))
-    chosen = sorted((c for c in chosen if not is_no_person(text, c[0], c[1])), key=lambda c: c[0])
+    chosen = _spread(sorted((c for c in chosen if not is_no_person(text, c[0], c[1])), key=lambda c: c[0]))
 
-    starts = [start for start, _, _ in chosen]
-    arounds = [Around(text, start, end, next((s for s in starts if s >= end), None)) for start, end, _ in chosen]
+    if not chosen:
+        return []
+    next_starts = [start for start, _, _ in chosen[1:]]
+    arounds = [
+        Around(text, start, end, next_start)
+        for (start, end, _), next_start in zip(chosen, [*next_starts, None], strict=True)
+    ]
     stances = [
         stance_of(around, is_leader=Rank(entry["rank"]) in _CAREFUL)
         for around, (_, _, entry) in zip(arounds, chosen, strict=True)
@@ -247,6 +254,13 @@ def find_titles(text: str) -> list[Title]:
         if (not entry.get("report_only") or is_object_of_report(around))
         and (not entry.get("named_only") or _name(text, start, end))
     ]
+
+
+def _spread(titles: list[T]) -> list[T]:
+    """The first and the last titles of a text that repeats them: each looks at the words around it, so that a page of
+    nothing but titles would cost minutes."""
+    half = _MOST_TITLES // 2
+    return titles if len(titles) <= _MOST_TITLES else [*titles[:half], *titles[-half:]]
 
 
 def _name(text: str, start: int, end: int) -> str | None:

@@ -6,6 +6,15 @@ from datetime import date, datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 
+# No file of the commission is older, and no term runs further; beyond these the arithmetic of days and moments ends.
+FIRST_DAY, LAST_DAY = date(1949, 10, 1), date(2199, 12, 31)
+
+
+def is_plausible(day: date) -> bool:
+    """Whether somebody can have meant this day."""
+    return FIRST_DAY <= day <= LAST_DAY
+
+
 def first_moment(day: date) -> datetime:
     """Midnight at the beginning of a day of the county, aware."""
     return datetime.combine(day, datetime.min.time(), SHANGHAI)

@@ -97,4 +97,5 @@ def _local(address: str | None) -> str | None:
     parts = urlsplit(address or "")
     if parts.scheme or parts.netloc or not parts.path.startswith("/admin/") or "\\" in (address or ""):
         return None
-    return address
+    # What cannot be part of an address cannot be part of a header either.
+    return address if address and address.isprintable() else None

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin.access import allowed, facts, services
 from domain.terms import Action
+from domain.times import is_plausible
 
 
 def add(console: Blueprint) -> None:
@@ -37,4 +38,4 @@ def _day(name: str) -> date | None:
         day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
-    return day if 2000 <= day.year < 2100 else None
+    return day if is_plausible(day) else None

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from app import create_app
-from app.settings import PROJECT, Settings
+from app.settings import PROJECT, Settings, load_settings
 from models.sealing import current_keyring, use_keyring
 
 COMPOSE = ("compose.yaml", "deploy/compose.three-hosts.yaml")
@@ -32,7 +32,7 @@ def runs(tmp_path, monkeypatch):
     """Whether some words start a part of this program that exists."""
     monkeypatch.setenv("QIAOMEN_INSTANCE", str(tmp_path))
     keyring = current_keyring()
-    app = create_app()
+    app = create_app(load_settings())
     use_keyring(keyring)
 
     def exist(words):

@@ -71,7 +71,8 @@ def test_after_signing_in_one_comes_to_the_page_one_wanted(county):
 
 
 @pytest.mark.parametrize(
-    "next_address", ["https://evil.invalid/admin/", "//evil.invalid/admin/", "/report", "/admin/\\evil"]
+    "next_address",
+    ["https://evil.invalid/admin/", "//evil.invalid/admin/", "/report", "/admin/\\evil", "/admin/cases\r\nX-Evil: 1"],
 )
 def test_nobody_is_led_elsewhere_after_signing_in(county, next_address):
     http = requests.Session()
@@ -80,6 +81,18 @@ def test_nobody_is_led_elsewhere_after_signing_in(county, next_address):
     landed = http.post(page.url, data={"csrf_token": token, "username": "clue", "password": "qiaomen-demo"}, timeout=10)
 
     assert landed.url.startswith(f"{county.url}/admin/cases")
+
+
+def test_a_text_that_comes_as_a_file_is_refused_in_plain_words(county):
+    http = requests.Session()
+    page = http.get(f"{county.url}/admin/sign-in", timeout=10)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text).group(1)
+    answer = http.post(
+        page.url, data={"csrf_token": token, "password": "x"}, files={"username": ("n.txt", b"petition")}, timeout=10
+    )
+
+    assert answer.status_code == 400
+    assert "不能上传文件" in answer.text
 
 
 def test_a_form_without_its_token_is_refused(county):
@@ -150,6 +163,8 @@ def test_filters_stand_in_the_address(county):
         "?told=a-b",
         "?source=post",
         "?satisfaction=x",
+        "?from=0001-01-01",
+        "?to=9999-12-31",
     ],
 )
 def test_a_crooked_address_shows_a_list_and_no_fault(county, query):

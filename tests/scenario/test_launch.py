@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -37,6 +38,15 @@ def run(instance: Path, *arguments: str, stdin: str = "", **more: str) -> subpro
     )  # fmt: skip
 
 
+def status_of_broken_chunk(port: int, address: str) -> int:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(
+            f"POST {address} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            "Transfer-Encoding: chunked\r\n\r\nZZ\r\nx\r\n".encode()
+        )
+        return int(connection.recv(100).split()[1])
+
+
 def test_one_command_starts_everything_and_stops_it_cleanly(instance):
     port = free_port()
     process = subprocess.Popen(
@@ -58,6 +68,8 @@ def test_one_command_starts_everything_and_stops_it_cleanly(instance):
         assert ready.get("checks") == {"database": True, "migrations": True, "classifier": True, "worker": True}
         assert requests.get(f"{url}/simulator/", timeout=5).status_code == 200
         assert requests.get(f"{url}/admin/sign-in", timeout=5).status_code == 200
+        for address in ("/wechat", "/report"):
+            assert status_of_broken_chunk(port, address) == 400
         assert requests.get(f"{url}/report", timeout=5).status_code == 200
         assert "qiaomen_cases" in requests.get(f"{url}/metrics", timeout=5).text
     finally:

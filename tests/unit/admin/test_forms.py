@@ -109,6 +109,29 @@ def test_a_refusal_stands_beside_its_field(form, error, field):
     assert form[field].errors == [code]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "heute"])
+def test_a_day_that_nobody_can_have_meant_is_refused(day):
+    form = filled(forms.LedgerForm, since=day)
+
+    assert not form.validate()
+    assert form.since.errors == ["bad_date"]
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12", "heute"])
+def test_a_month_that_nobody_can_have_meant_is_refused(month):
+    form = filled(forms.MonthForm, month=month)
+
+    assert not form.validate()
+    assert form.month.errors == ["bad_month"]
+
+
+def test_paper_comes_from_where_paper_comes_from():
+    form = filled(forms.PaperForm, source="wechat", received_on="2026-11-23", statement="要收好处费才给办")
+
+    assert not form.validate()
+    assert form.source.errors == ["unknown"]
+
+
 def test_a_refusal_about_a_field_that_is_elsewhere_is_still_told():
     assert filled(forms.ConcludeForm).refuse(InvalidInput("disposition", "needed_before_conclusion")) == (
         "needed_before_conclusion"

@@ -3,7 +3,7 @@ import base64
 import pytest
 from pydantic import ValidationError
 
-from app.settings import Settings, load_settings
+from app.settings import Settings, load_settings, settings_or_exit
 
 
 @pytest.fixture
@@ -43,6 +43,20 @@ def test_production_names_every_missing_setting(instance, monkeypatch):
         load_settings()
     for name in ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "WECHAT_TOKEN", "WECHAT_APP_SECRET", "PUBLIC_BASE_URL"):
         assert f"QIAOMEN_{name}" in str(refused.value)
+
+
+def test_no_secret_is_told_when_settings_are_refused(instance, monkeypatch, capsys):
+    monkeypatch.setenv("QIAOMEN_MODE", "production")
+    monkeypatch.setenv("QIAOMEN_WECHAT_AES_KEY", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG")
+
+    with pytest.raises(SystemExit):
+        settings_or_exit()
+    told = capsys.readouterr().err
+    assert "QIAOMEN_DATA_KEYS" in told
+    assert "ABCDEFG" not in told
+    with pytest.raises(ValidationError) as refused:
+        load_settings()
+    assert "ABCDEFG" not in str(refused.value)
 
 
 def test_production_refuses_a_value_that_was_made_for_the_demo(instance, monkeypatch):

@@ -29,6 +29,13 @@ def one(text):
     return person
 
 
+def test_a_page_of_nothing_but_titles_is_looked_at_from_both_ends():
+    titles = titles_in("县委书记" * 3000 + "，举报县长贪污")
+
+    assert 100 < len(titles) < 300
+    assert (titles[0].written, titles[-1].written) == ("县委书记", "县长")
+
+
 LEADERS_ACCUSED = """
 县长收受开发商贿赂
 举报县长贪污
