@@ -3,11 +3,11 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.attachment_store import forget_files, keep_files
@@ -31,6 +31,7 @@ _CONNECT = {
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `sqlite:///` or `postgresql+psycopg://`. Pools are bounded; dead connections are noticed."""
     if url.startswith("sqlite"):
+        _keep_private(make_url(url).database)
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         queue = _WriterQueue(engine.url.database)
@@ -45,6 +46,13 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_pre_ping=True,
         connect_args=_CONNECT,
     )
+
+
+def _keep_private(database: str | None) -> None:
+    """A new database file is its owner's alone; SQLite gives `-wal` and `-shm` the rights of the file beside them."""
+    if database and database != ":memory:":
+        with suppress(OSError):  # a folder that is missing or closed: SQLite says so when it connects
+            os.close(os.open(database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -30,6 +30,9 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+# More than the page promises to take: who chose too many files is told so on his own page, with all that he wrote.
+_REPORT_LENGTH = 64 * 1024 * 1024
+
 _PIECE = 64 * 1024
 _HEARD_OUT = 128 * 1024 * 1024
 
@@ -61,6 +64,12 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=25 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=512 * 1024,
     )
+
+    @app.before_request
+    def hear_large_reports() -> None:  # before CSRF, which reads the form
+        if request.path == "/report":
+            request.max_content_length = _REPORT_LENGTH
+
     csrf.init_app(app)
     if settings.proxies:
         # Only as many as the operator says stand before us: anybody can write such a header.
@@ -70,7 +79,7 @@ def set_up_security(app: Flask, settings: Settings) -> None:
 
         @app.before_request
         def keep_console_inside() -> None:
-            if request.path.startswith("/admin") and not _is_inside(request.remote_addr, networks):
+            if request.path.startswith("/admin") and not is_inside(request.remote_addr, networks):
                 raise OutsideNetwork(request.endpoint or "-")
 
     @app.before_request
@@ -110,11 +119,14 @@ def _one_caller(who: str) -> str:
     return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
-def _is_inside(address: str | None, networks: Sequence[_Network]) -> bool:
+def is_inside(address: str | None, networks: Sequence[_Network]) -> bool:
+    """Whether a caller's address lies in one of the networks; what is no address does not."""
     try:
         caller = ipaddress.ip_address(address or "")
     except ValueError:
         return False
+    # A listener for both kinds of addresses writes the old ones in the new form.
+    caller = getattr(caller, "ipv4_mapped", None) or caller
     return any(caller in network for network in networks)
 
 

@@ -112,6 +112,10 @@ class Run:
                 return ev.Suggested(advice.suggestion, advice.route, advice.suggestion.doubtful)
             case fx.LodgeReport(draft):
                 return self._lodge(draft)
+            case fx.RenewCode(number):
+                code = QueryCode.new()  # before the first `self._write`, as for a report
+                self._write().tracking.renew_code(self._key(number, None), code)
+                return ev.CodeRenewed(number, code.plain)
             case fx.LookUpCases():
                 return ev.CasesFound(tuple(map(_view, self._write().tracking.cases_of(self._write.turn.of))))
             case fx.LookUpCase(number, code):

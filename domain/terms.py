@@ -110,6 +110,7 @@ class CaseEventKind(StrEnum):
     CASE_OPENED = "case_opened"
     PROFILE_SEPARATED = "profile_separated"
     CONTACT_REQUESTED = "contact_requested"
+    CODE_RENEWED = "code_renewed"
     DEADLINE_RECOMPUTED = "deadline_recomputed"
     KEYS_ROTATED = "keys_rotated"
     ACCOUNT_CREATED = "account_created"

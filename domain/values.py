@@ -16,6 +16,9 @@ StaffId = NewType("StaffId", int)
 
 # No 0/O, 1/I/L, U/V, 2/Z, 5/S, 8/B: a number read over the telephone stays right.
 _CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+QUERY_CODE_DIGITS = 12
+# Counted among letters, shown as nothing: of Hangul, and the empty Braille cell.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _CASE_NUMBER = re.compile(rf"[A-Z]{{2}}\d{{8}}-[{_CODE_ALPHABET}]{{6}}")
 
 
@@ -34,9 +37,14 @@ def find_case_number(text: str) -> str | None:
     return match.group(0) if match else None
 
 
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen: only spaces, control characters, signs without width and fillers."""
+    return all(unicodedata.category(char)[0] in "ZC" or char in _FILLERS for char in text)
+
+
 def new_query_code() -> str:
     """Twelve digits from the system's secure source. Shown once, stored hashed."""
-    return "".join(secrets.choice("0123456789") for _ in range(12))
+    return "".join(secrets.choice("0123456789") for _ in range(QUERY_CODE_DIGITS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from domain.terms import (
     Source,
     Track,
 )
-from models.base import Base, Word
+from models.base import Base, Word, only
 from models.sealing import SealedJson, SealedText
 
 
@@ -35,6 +35,7 @@ class Case(Base):
         Index("ix_case_in_danger", "in_danger", "status"),
         Index("ix_case_accepted", "accepted_at"),
         Index("ix_case_concluded", "concluded_at"),
+        Index("ix_case_sending", "sending", unique=True, **only("sending IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +43,7 @@ class Case(Base):
     query_code_hash: Mapped[str]
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"), index=True)
     source: Mapped[Source] = mapped_column(Word(Source))
+    sending: Mapped[str | None] = mapped_column(comment="keyed digest of the form it came by: twice sent is one case")
     scene_code: Mapped[str | None]
     track: Mapped[Track] = mapped_column(Word(Track))
     report_kind: Mapped[ReportKind] = mapped_column(Word(ReportKind))

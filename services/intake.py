@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
@@ -11,7 +11,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Table, select
 
 from domain.deadlines import Deadline, deadlines_on_receipt
-from domain.errors import InvalidInput, NotOurs
+from domain.errors import Conflict, InvalidInput, NotOurs
 from domain.permissions import UPWARD_RULES, StaffFacts
 from domain.terms import (
     CaseEventKind,
@@ -23,13 +23,15 @@ from domain.terms import (
     Track,
 )
 from domain.times import local_day
-from domain.values import Suggestion, new_case_number, new_query_code
+from domain.values import Suggestion, is_blank, new_case_number, new_query_code
 from models import Attachment, Case, CaseDeadline, Report, ReporterIdentity
 from services.base import CITIZEN, INSERTS, Service
 from services.suggestions import EMERGENCY_LABEL, with_unit_first
 
 log = structlog.get_logger(__name__)
 
+# Who presses twice or reloads does so at once; later somebody else may sit at the same browser.
+CODE_SHOWN_AGAIN = timedelta(minutes=10)
 MAX_STATEMENT = 20_000  # characters; about ten pages, more than any letter of the corpus
 
 # Light on purpose: the code is twelve random digits and every guess is throttled, so the hash only has to make a
@@ -40,8 +42,7 @@ _CODE_HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 _CASE, _REPORT = cast("Table", Case.__table__), cast("Table", Report.__table__)
 _IDENTITY, _DEADLINE = cast("Table", ReporterIdentity.__table__), cast("Table", CaseDeadline.__table__)
 _OPEN_CASE = {
-    engine: insert(_CASE).on_conflict_do_nothing(index_elements=[_CASE.c.case_number]).returning(_CASE.c.id)
-    for engine, insert in INSERTS.items()
+    engine: insert(_CASE).on_conflict_do_nothing().returning(_CASE.c.id) for engine, insert in INSERTS.items()
 }
 
 _KIND_OF_LABEL = {
@@ -69,7 +70,11 @@ class QueryCode:
     @classmethod
     def new(cls) -> "QueryCode":
         """A fresh code."""
-        plain = new_query_code()
+        return cls.of(new_query_code())
+
+    @classmethod
+    def of(cls, plain: str) -> "QueryCode":
+        """The code that is `plain`."""
         return cls(plain, _CODE_HASHER.hash(plain))
 
 
@@ -80,6 +85,8 @@ class NewReport:
     The code is made with it, before a transaction is opened: hashing is slow on purpose, and others wait to write.
 
     `received_at` and `entered_by` are set where a clerk enters what came on paper: the clocks count from the day it came.
+
+    `sending` is the digest of the form it came by: the same form opens one case.
 
     `was_asked` says that the person was asked for the kind: then None is an answer, and the suggestion does not stand in.
     """
@@ -99,6 +106,7 @@ class NewReport:
     in_danger: bool = False
     received_at: datetime | None = None
     entered_by: StaffFacts | None = None
+    sending: str | None = None
     code: QueryCode = field(default_factory=QueryCode.new)
 
 
@@ -110,14 +118,33 @@ class Lodged:
     query_code: str
 
 
+@dataclass(frozen=True, slots=True)
+class LodgedBefore:
+    """The case that a form opened when it came first. `is_fresh` while its code may still be shown again."""
+
+    case_number: str
+    is_fresh: bool
+
+
 class Intake(Service):
     """Lodges reports."""
 
+    def lodged_before(self, sending: str) -> LodgedBefore | None:
+        """The case that was opened by the same form; None if it comes for the first time."""
+        row = self.connection.execute(
+            select(_CASE.c.case_number, _CASE.c.received_at).where(_CASE.c.sending == sending)
+        ).first()
+        return LodgedBefore(row.case_number, self.now() - row.received_at <= CODE_SHOWN_AGAIN) if row else None
+
     def lodge_report(self, report: NewReport) -> Lodged:
-        """Opens a case. Raises InvalidInput without a usable statement, NotOurs when art. 15 forbids to keep it."""
+        """Opens a case.
+
+        Raises InvalidInput without a usable statement, NotOurs when art. 15 forbids to keep it, Conflict when the same form
+        opened one already.
+        """
         statement = report.statement.strip()
-        if not statement or len(statement) > MAX_STATEMENT:
-            raise InvalidInput("statement", "empty" if not statement else "too_long")
+        if is_blank(statement) or len(statement) > MAX_STATEMENT:
+            raise InvalidInput("statement", "empty" if is_blank(statement) else "too_long")
         suggestion = report.suggestion
         mentions = with_unit_first(suggestion.mentions, report.unit)
         upward = self.services.suggestions.upward_rule(mentions)
@@ -162,6 +189,7 @@ class Intake(Service):
             via=route.via,
             overlays=" ".join(route.overlays),
             received_at=now,
+            sending=report.sending,
         )
         original = {"part": ReportPart.ORIGINAL, "source": report.source, "statement": statement, "received_at": now}
         self.connection.execute(_REPORT.insert(), {"case_id": case_id, **original})
@@ -194,9 +222,10 @@ class Intake(Service):
     def supplement_report(self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source) -> None:
         """Adds to a case what its reporter says later. Raises InvalidInput when there is nothing in it."""
         statement = statement.strip()
-        if (not statement and not attachment_ids) or len(statement) > MAX_STATEMENT:
-            raise InvalidInput("statement", "too_long" if statement else "empty")
-        if statement:
+        says_nothing = is_blank(statement)
+        if (says_nothing and not attachment_ids) or len(statement) > MAX_STATEMENT:
+            raise InvalidInput("statement", "empty" if says_nothing else "too_long")
+        if not says_nothing:
             self.session.add(
                 Report(
                     case_id=case.id,
@@ -220,13 +249,18 @@ class Intake(Service):
                 attachment.case_id = case_id
 
     def _open_case(self, **values: Any) -> tuple[int, str]:
-        """Id and number of a new case. A number that is taken, whoever took it and on which host, is drawn again."""
+        """Id and number of a new case. A number that is taken, whoever took it and on which host, is drawn again.
+
+        Raises Conflict when the same form opened a case, on whichever host.
+        """
         insert = _OPEN_CASE[self.connection.dialect.name]
         while True:
             number = new_case_number(self.today())
             case_id = self.connection.execute(insert, {"case_number": number, **values}).scalar()
             if case_id is not None:
                 return case_id, number
+            if values["sending"] is not None and self.lodged_before(values["sending"]):
+                raise Conflict("sending")
 
 
 def _clock(case_id: int, due: Deadline) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from domain.terms import CaseEventKind, CaseStatus, Satisfaction, Source
 from domain.times import local_day
 from models import Case, Feedback
 from services.base import CITIZEN, Service
-from services.intake import query_code_fits
+from services.intake import QueryCode, query_code_fits
 
 _ENDED_BY_WITHDRAWAL = STEPS[CaseEventKind.WITHDRAWN].before
 
@@ -80,6 +80,12 @@ class Tracking(Service):
         case = self._case(key)
         case.contact_requested_at = self.now()
         self.record(case, CaseEventKind.CONTACT_REQUESTED, actor=CITIZEN)
+
+    def renew_code(self, key: "CitizenKey", code: QueryCode) -> None:
+        """Puts another code in place of one that never reached the citizen. Raises NotFound. The old one is void."""
+        case = self._case(key)
+        case.query_code_hash = code.hashed
+        self.record(case, CaseEventKind.CODE_RENEWED, actor=CITIZEN)
 
     def _case(self, key: "CitizenKey") -> Case:
         if key.query_code is not None:

@@ -24,6 +24,7 @@ _HARMLESS = (
     CaseEventKind.IDENTITY_OPENED,
     CaseEventKind.SUPPLEMENTED,
     CaseEventKind.CONTACT_REQUESTED,
+    CaseEventKind.CODE_RENEWED,
 )
 _CLASSIFIED_FIELDS = ("label", "unit", "route_rule", "owner", "via", "overlays")
 

@@ -105,9 +105,12 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         if not form.validate_on_submit():
             problem = presenter.words.error("http_400") if form.version.errors else None
             return render_case(case_number, form=form, step=step, problem=problem), 400
-        if step == "feedback" and form.stage.data != "send":
-            return render_case(case_number, form=form, step=step, preview=form.text.data)
         try:
+            if step == "feedback" and form.stage.data != "send":
+                services().casework.case_for(
+                    facts(), case_number, Action.GIVE_FEEDBACK
+                )  # who may not send, previews nothing
+                return render_case(case_number, form=form, step=step, preview=form.text.data)
             wanted.call(services(), facts(), case_number, form.values())
         except (InvalidInput, UnknownUnit) as error:
             services().session.rollback()

@@ -19,6 +19,7 @@ class Command(StrEnum):
     TRACK = "track"
     PERSON = "person"
     SUBMIT = "submit"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)

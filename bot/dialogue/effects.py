@@ -38,6 +38,13 @@ class LodgeReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewCode:
+    """A new code for a case of this account, in place of the one whose answer was lost. Answered by `CodeRenewed` or `CaseNotFound`."""
+
+    case_number: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookUpCases:
     """The cases of this account. Answered by `CasesFound` (perhaps empty) or `Throttled`."""
 
@@ -96,6 +103,7 @@ Effect = (
     Say
     | Classify
     | LodgeReport
+    | RenewCode
     | LookUpCases
     | LookUpCase
     | Supplement

@@ -88,6 +88,14 @@ class ReportLodged:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRenewed:
+    """The answer to `RenewCode`. The code exists in clear only here; the one before is void."""
+
+    case_number: str
+    query_code: str
+
+
+@dataclass(frozen=True, slots=True)
 class LodgeRefused:
     """The report was not taken: by a rule (not this level's to hear) or for another reason, then `rule` is None."""
 
@@ -148,4 +156,15 @@ class Failed:
     """An effect could not be carried out; what it was about is unchanged. Also the answer to a `Classify` that broke."""
 
 
-Event = CitizenEvent | Suggested | ReportLodged | LodgeRefused | CasesFound | CaseNotFound | Throttled | Done | Failed
+Event = (
+    CitizenEvent
+    | Suggested
+    | ReportLodged
+    | CodeRenewed
+    | LodgeRefused
+    | CasesFound
+    | CaseNotFound
+    | Throttled
+    | Done
+    | Failed
+)

@@ -28,6 +28,8 @@ LETTERS: dict[str, frozenset[str]] = {
     "nothing_to_submit": _given(),
     "words_missing": _given(),
     "already_lodged": _given("case_number"),
+    "code_renewed": _given("case_number", "query_code"),
+    "code_not_renewed": _given(),
     "no_identity_card": _given(),
     # telling
     "tell_report": _given(),

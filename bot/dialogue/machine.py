@@ -9,10 +9,11 @@ from typing import assert_never
 
 from bot.dialogue.commands import Choice, has_identity_card, plain, read_choice, read_command, read_number
 from bot.dialogue.context import Command, Context
-from bot.dialogue.effects import AskForPerson, Effect, Say, Value, say
+from bot.dialogue.effects import AskForPerson, Effect, RenewCode, Say, Value, say
 from bot.dialogue.events import (
     CaseNotFound,
     CasesFound,
+    CodeRenewed,
     Done,
     Event,
     Failed,
@@ -61,7 +62,7 @@ NODES: Mapping[StateName, Node] = {
     **casework.NODES,
 }
 
-_RESULTS = (Suggested, ReportLodged, LodgeRefused, CasesFound, CaseNotFound, Throttled, Done, Failed)
+_RESULTS = (Suggested, ReportLodged, CodeRenewed, LodgeRefused, CasesFound, CaseNotFound, Throttled, Done, Failed)
 
 
 def step(state: State, event: Event, context: Context) -> tuple[State, tuple[Effect, ...]]:
@@ -96,7 +97,15 @@ def _finish(turn: Turn, context: Context) -> tuple[State, tuple[Effect, ...]]:
 # ── results of effects ───────────────────────────────────────────────────────────────────────────
 def _settle(
     state: State,
-    event: Suggested | ReportLodged | LodgeRefused | CasesFound | CaseNotFound | Throttled | Done | Failed,
+    event: Suggested
+    | ReportLodged
+    | CodeRenewed
+    | LodgeRefused
+    | CasesFound
+    | CaseNotFound
+    | Throttled
+    | Done
+    | Failed,
     context: Context,
 ) -> Turn:
     heard = NODES[state.name].heard if state.heard else None
@@ -109,6 +118,8 @@ def _settle(
             return heard(state, None, context) if heard else Turn(state, (say("failed"),), asks=False)
         case ReportLodged():
             return review.lodged(state, event, context)
+        case CodeRenewed(number, code):
+            return Turn(state, (say("code_renewed", case_number=number, query_code=code),), asks=False)
         case LodgeRefused():
             return review.lodge_refused(state, event)
         case CasesFound():
@@ -204,6 +215,8 @@ def _obey(state: State, command: Command, undo: State | None, context: Context) 
             return greeting.track(state)
         case Command.SUBMIT:
             return _submit(state, context)
+        case Command.CODE:
+            return _renew_code(state, context)
         case Command.SKIP:
             return NODES[state.name].skipped(state, context)
         case Command.CANCEL:
@@ -233,6 +246,13 @@ def _submit(state: State, context: Context) -> Turn:
     if state.lodged and greeting.was_lodged_just_now(state, context):
         return Turn(state, (say("already_lodged", case_number=state.lodged.case_number),), asks=False)
     return Turn(state, (say("nothing_to_submit"),))
+
+
+def _renew_code(state: State, context: Context) -> Turn:
+    """The answer that told the code can be lost on its way: soon after it, its receiver is given another code."""
+    if state.lodged and greeting.was_lodged_just_now(state, context):
+        return Turn(state, (RenewCode(state.lodged.case_number),), asks=False)
+    return Turn(state, (say("code_not_renewed"),))
 
 
 def _cancel(state: State, context: Context) -> Turn:

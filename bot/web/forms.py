@@ -1,6 +1,10 @@
 """The public forms. Only what happened is required; everything else may stay empty."""
 
+import secrets
+from os import SEEK_END
+
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -12,11 +16,13 @@ from wtforms import (
 from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 
 from domain.terms import Satisfaction
+from domain.values import is_blank
 from services.intake import MAX_STATEMENT
 
 # Codes of words/errors.yaml: the page turns them into sentences.
 _SHORT = Length(max=100, message="too_long")
-PHONE = r"^([0-9+ ()-]{5,24})?$"
+PHONE = r"^((?=(\D*\d){5})[0-9+ ()-]{5,24})?$"
+MAX_TOTAL_MB = 20
 MAX_FILES = 5
 
 
@@ -38,9 +44,20 @@ class ReportForm(FlaskForm):
     signing = StringField(default="anonymous", validators=[AnyOf(["anonymous", "named"], message="unknown")])
     name = StringField(validators=[_SHORT])
     contact = StringField(validators=[Regexp(PHONE, message="bad_phone")])
+    once = HiddenField(default=lambda: secrets.token_urlsafe(16))  # of this form alone (bot/web/once.py)
     ticket = HiddenField(default="")  # given out when one is asked to wait (bot/web/gate.py)
     told = HiddenField()  # set once the person has read where an out-of-scope matter belongs
     agreed = BooleanField(validators=[InputRequired("empty")])
+
+    def validate_statement(self, field: TextAreaField) -> None:
+        """Something must be there to read."""
+        if is_blank(field.data):
+            raise ValidationError("empty")
+
+    def validate_files(self, field: MultipleFileField) -> None:
+        """Refused here, with the page and all that was written on it; a body that is larger still never comes so far."""
+        if sum(_size(file) for file in given_files(field.data)) > MAX_TOTAL_MB * 1024 * 1024:
+            raise ValidationError("files_too_large")
 
     def validate_name(self, field: StringField) -> None:
         """A named report needs a name."""
@@ -51,8 +68,19 @@ class ReportForm(FlaskForm):
         self._needed_when_named(field)
 
     def _needed_when_named(self, field: StringField) -> None:
-        if self.signing.data == "named" and not (field.data or "").strip():
+        if self.signing.data == "named" and is_blank(field.data or ""):
             raise ValidationError("empty")
+
+
+def given_files(files: list[FileStorage | str] | None) -> list[FileStorage]:
+    """What was chosen; a form that was not sent as one with files holds names instead."""
+    return [file for file in files or [] if isinstance(file, FileStorage) and file.filename]
+
+
+def _size(file: FileStorage) -> int:
+    size = file.stream.seek(0, SEEK_END)
+    file.stream.seek(0)
+    return size
 
 
 class TrackForm(FlaskForm):

@@ -6,15 +6,16 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from bot.web.forms import MAX_FILES, ReportForm
+from bot.web.forms import MAX_FILES, ReportForm, given_files
 from bot.web.gate import Gate
-from domain.errors import InvalidInput, NotOurs, Throttled
+from bot.web.once import Sending
+from domain.errors import Conflict, InvalidInput, NotOurs, Throttled
 from domain.taxonomy import Taxonomy
 from domain.terms import AttachmentKind, Source
 from domain.values import Suggestion
 from services import Services
 from services.content import MAX_BYTES
-from services.intake import Identity, Lodged, NewReport
+from services.intake import Identity, Lodged, LodgedBefore, NewReport, QueryCode
 
 _CLEAR = 0.5  # below this an out-of-scope label is not worth stopping a person for
 _SLOTS = ("person", "when", "where")
@@ -31,6 +32,13 @@ def add_report(
         form = ReportForm()
         if not form.validate_on_submit():
             return render_template("web/report.html", form=form), 400 if form.is_submitted() else 200
+        sending = Sending.of(form, given_files(form.files.data))
+        services: Services = g.open_services(read_only=True)
+        before = services.intake.lodged_before(sending.digest)
+        # A page that has been told its number does not wait; and what follows thinks before it holds anybody up.
+        services.session.rollback()
+        if before is not None:
+            return _shown_again(before, sending)
         try:
             wait = gate.check(form.statement.data, form.ticket.data or "")
         except Throttled as error:
@@ -38,10 +46,9 @@ def add_report(
         if wait is not None:
             form.ticket.data = wait.ticket
             page = render_template(
-                "web/report.html", form=form, wait=wait.seconds, had_files=bool(_given(form.files.data))
+                "web/report.html", form=form, wait=wait.seconds, had_files=bool(given_files(form.files.data))
             )
             return page, 429, {"Retry-After": str(wait.seconds)}
-        services: Services = g.open_services()
         text = "\n".join(part for part in (form.statement.data, form.unit.data, form.person.data) if part)
         advice = services.suggestions.advise(text)
         upward = services.suggestions.upward_rule(advice.suggestion.mentions)
@@ -53,7 +60,7 @@ def add_report(
             form.told.data = "1"
             return render_template("web/report.html", form=form, elsewhere=elsewhere)
         try:
-            lodged = _lodge(services, form, advice.suggestion)
+            lodged = _lodge(services, form, sending, advice.suggestion)
         except InvalidInput as error:
             services.session.rollback()
             form.files.errors = [error.reason]
@@ -61,6 +68,13 @@ def add_report(
         except NotOurs:
             services.session.rollback()
             return render_template("web/not_ours.html"), 409
+        except Conflict:
+            # Its twin was quicker.
+            services.session.rollback()
+            before = services.intake.lodged_before(sending.digest)
+            if before is None:
+                raise
+            return _shown_again(before, sending)
         return render_template("web/lodged.html", lodged=lodged)
 
     def _elsewhere(label: str, confidence: float) -> str | None:
@@ -70,7 +84,13 @@ def add_report(
         return redirects(label)
 
 
-def _lodge(services: Services, form: ReportForm, suggestion: Suggestion) -> Lodged:
+def _shown_again(before: LodgedBefore, sending: Sending) -> ResponseReturnValue:
+    if before.is_fresh:
+        return render_template("web/lodged.html", lodged=Lodged(before.case_number, sending.code))
+    return render_template("web/lodged_before.html", case_number=before.case_number)
+
+
+def _lodge(services: Services, form: ReportForm, sending: Sending, suggestion: Suggestion) -> Lodged:
     attachment_ids = services.attachments.keep_uploads(_uploads(form.files.data))
     identity = Identity(form.name.data.strip(), form.contact.data.strip()) if form.signing.data == "named" else None
     slots = tuple((name, form[name].data.strip()) for name in _SLOTS if (form[name].data or "").strip())
@@ -85,13 +105,15 @@ def _lodge(services: Services, form: ReportForm, suggestion: Suggestion) -> Lodg
             slots=slots,
             identity=identity,
             attachment_ids=attachment_ids,
+            code=QueryCode.of(sending.code),
+            sending=sending.digest,
         )
     )
 
 
 def _uploads(files: list[FileStorage | str] | None) -> list[tuple[bytes, AttachmentKind]]:
     """The bytes of what was uploaded, with the kind their label claims; the service looks at the bytes themselves."""
-    given = _given(files)
+    given = given_files(files)
     if len(given) > MAX_FILES:
         raise InvalidInput("files", "too_many")
     uploads = []
@@ -100,8 +122,3 @@ def _uploads(files: list[FileStorage | str] | None) -> list[tuple[bytes, Attachm
         kind = {"audio": AttachmentKind.VOICE, "video": AttachmentKind.VIDEO}.get(claimed, AttachmentKind.IMAGE)
         uploads.append((file.stream.read(MAX_BYTES + 1), kind))
     return uploads
-
-
-def _given(files: list[FileStorage | str] | None) -> list[FileStorage]:
-    """What was chosen; a form that was not sent as one with files holds names instead."""
-    return [file for file in files or [] if isinstance(file, FileStorage) and file.filename]

@@ -17,6 +17,7 @@ from bot.dialogue.effects import (
     LookUpCase,
     LookUpCases,
     RecordSatisfaction,
+    RenewCode,
     Say,
     Supplement,
     Withdraw,
@@ -25,6 +26,7 @@ from bot.dialogue.events import (
     CaseNotFound,
     CasesFound,
     CaseView,
+    CodeRenewed,
     Done,
     DoneKind,
     Event,
@@ -48,7 +50,7 @@ from domain.values import Mentions, Position, RoutingFacts, Slots, Suggestion
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-NUMBER, CODE = "SA20261123-7KQ4XM", "123456789012"
+NUMBER, CODE, NEW_CODE = "SA20261123-7KQ4XM", "123456789012", "987654321098"
 _UPWARD = {Rank.COMMISSION_HEAD, Rank.COUNTY_LEADER}
 
 
@@ -171,6 +173,8 @@ class Chat:
                 return fitting[-1] if fitting else suggested()
             case LodgeReport():
                 return self.refusal or ReportLodged(NUMBER, CODE)
+            case RenewCode(number):
+                return CodeRenewed(number, NEW_CODE)
             case LookUpCases():
                 return CasesFound(tuple(self.cases) if self.own else ())
             case LookUpCase(number, code):

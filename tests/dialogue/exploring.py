@@ -10,6 +10,7 @@ from bot.dialogue.effects import Effect, Say
 from bot.dialogue.events import (
     CaseNotFound,
     CasesFound,
+    CodeRenewed,
     Done,
     DoneKind,
     Event,
@@ -96,7 +97,10 @@ LEADING_AWAY: tuple[Event, ...] = (
 )
 # These change where the conversation stands no further, or not at all.
 HARMLESS: tuple[Event, ...] = (
-    *(TextReceived(text) for text in ("帮助", "查询", "人工", "谢谢", "你好", "", "我的身份证11010119900307123X")),
+    *(
+        TextReceived(text)
+        for text in ("帮助", "查询", "人工", "查询码", "谢谢", "你好", "", "我的身份证11010119900307123X")
+    ),
     *(MenuClicked(key) for key in ("policy", "track", "unknown")),
     Followed("card"),
     ScannedCard("card"),
@@ -104,6 +108,7 @@ HARMLESS: tuple[Event, ...] = (
     LocationReceived(""),
     *(OtherReceived(kind) for kind in OtherKind),
     LodgeRefused(),
+    CodeRenewed(NUMBER, CODE),
     Throttled(),
     Failed(),
 )

@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot.dialogue.effects import LodgeReport, Supplement
+from bot.dialogue.effects import LodgeReport, RenewCode, Supplement
 from bot.dialogue.events import LodgeRefused
 from bot.dialogue.states import StateName
 from tests.dialogue.conversing import (
     CODE,
     FINE,
+    NEW_CODE,
     NUMBER,
     WAGES,
     Chat,
@@ -111,6 +112,23 @@ def test_a_named_report_is_told_the_fifteen_days() -> None:
 def test_submitting_a_second_time_lodges_nothing_twice() -> None:
     chat = lodged()
     assert (chat.citizen("提交"), chat.did(LodgeReport)) == (["already_lodged"], [])
+
+
+def test_who_never_saw_the_code_is_offered_another() -> None:
+    chat = lodged().says("提交")
+    assert "回复“查询码”" in chat.reply
+    assert (chat.citizen("查询码"), chat.values) == (["code_renewed"], {"case_number": NUMBER, "query_code": NEW_CODE})
+
+
+def test_half_an_hour_later_no_other_code_is_given() -> None:
+    chat = lodged().later(minutes=31)
+    assert (chat.citizen("查询码"), chat.did(RenewCode)) == (["code_not_renewed", "menu"], [])
+
+
+def test_another_code_does_not_touch_what_is_being_told() -> None:
+    chat = lodged().says(FINE)
+    before = chat.state.draft
+    assert (chat.citizen("查询码"), chat.state.draft) == (["code_renewed"], before)
 
 
 def test_a_fault_keeps_the_draft() -> None:

@@ -131,6 +131,10 @@ class FakeCasework:
         self.refusal: DomainError | None = None
         self.rule = RouteRule.DEFAULT_GROUP
 
+    def case_for(self, _staff: StaffFacts, _case_number: str, _action: Action) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+
     def __getattr__(self, step: str) -> Callable[..., None]:
         def take(_staff: StaffFacts, _case_number: str, **values: Any) -> None:
             if self.refusal is not None:

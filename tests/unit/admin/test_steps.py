@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from admin.views.steps import STEPS
-from domain.errors import Conflict, IllegalTransition, InvalidInput
+from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed
 from domain.terms import LetterKind, RouteRule
 
 CASE = "/admin/cases/SA20261123-AAAAAA"
@@ -144,3 +144,10 @@ def test_a_letter_of_no_kind_or_without_a_date_is_not_sent(fake, signed_in, data
     answer = signed_in("leader").post("/admin/cases/SA20261123-AAAAAA/letter", data={"version": "7", **data})
 
     assert (answer.status_code, fake.supervision_letters.taken) == (400, [])
+
+
+def test_who_may_not_send_a_feedback_is_shown_no_preview_of_it(signed_in, fake):
+    fake.casework.refusal = NotAllowed("give_feedback")
+    answer = signed_in("auditor").post(f"{CASE}/feedback", data={"version": "7", "text": "属实", "stage": "preview"})
+
+    assert answer.status_code == 403

@@ -111,3 +111,14 @@ def test_a_server_that_takes_the_call_and_never_answers_is_given_up_within_secon
         engine.dispose()
 
     assert time.monotonic() - started < 10
+
+
+def test_a_new_database_is_readable_by_its_owner_only(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE counter (amount INTEGER)"))
+        open_to_others = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    engine.dispose()
+
+    assert {"new.sqlite3", "new.sqlite3-wal", "new.sqlite3-shm"} <= set(open_to_others)
+    assert not any(open_to_others.values())

@@ -1,9 +1,10 @@
 import os
+from ipaddress import ip_network
 
 import pytest
 from limits.storage import storage_from_string
 
-from app.security import Limit, RateLimiter
+from app.security import Limit, RateLimiter, is_inside
 from tests.conftest import missing
 
 REDIS_URL = os.environ.get("QIAOMEN_TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
@@ -61,3 +62,10 @@ def test_two_hosts_count_together_over_redis(somebody):
 
 def test_work_goes_on_while_redis_is_away(somebody):
     assert RateLimiter("redis://127.0.0.1:1/0").allows(THREE, somebody)
+
+
+@pytest.mark.parametrize(
+    ("address", "inside"), [("::ffff:10.0.0.1", True), ("::ffff:8.8.4.4", False), ("10.0.0.1", True), ("nobody", False)]
+)
+def test_an_old_address_in_new_form_is_where_it_is_in_its_own(address, inside):
+    assert is_inside(address, [ip_network("10.0.0.0/8")]) is inside

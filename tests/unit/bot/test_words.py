@@ -160,3 +160,10 @@ def test_a_status_without_words_is_refused_by_name(folder: Path) -> None:
 
 def test_every_status_has_words_for_citizens() -> None:
     assert set(words().phrases.statuses) == set(CaseStatus)
+
+
+def test_no_ready_made_sentence_about_another_door_has_two_full_stops():
+    sentences = [words().redirect(key) or "" for key in taxonomy().non_kinds]
+
+    assert [sentence for sentence in sentences if "。。" in sentence] == []
+    assert any(sentences)

@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from domain.values import Mentions, Slots, Suggestion, find_case_number, new_case_number, new_query_code
+from domain.values import Mentions, Slots, Suggestion, find_case_number, is_blank, new_case_number, new_query_code
 
 
 def test_a_case_number_has_letters_a_day_and_six_plain_characters():
@@ -41,3 +41,13 @@ def test_a_suggestion_without_scores_has_no_confidence():
     empty = Suggestion("nk_spam", (), abstained=True, mentions=Mentions(), slots=Slots(), model_version="-")
 
     assert empty.confidence == 0.0
+
+
+@pytest.mark.parametrize("text", ["", "  \u3000", "\u200b" * 20, "\r\n\t\0", "\u3164\u2800"])
+def test_what_cannot_be_seen_is_blank(text):
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["收", "\u200b收", "…", "\U0001f622"])
+def test_what_can_be_seen_is_not_blank(text):
+    assert not is_blank(text)

@@ -2,14 +2,20 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import IllegalTransition, InvalidInput, NotFound
-from domain.terms import CaseStatus, Disposition, Satisfaction
-from models import Case, Report
+from domain.terms import CaseEventKind, CaseStatus, Disposition, Satisfaction
+from models import Case, CaseEvent, Report
+from services.intake import QueryCode
 from services.tracking import CitizenKey
 
 
 @pytest.fixture
 def lodged(lodge):
     return lodge()
+
+
+@pytest.fixture
+def reporter_id(services):
+    return services.conversations.welcome("o1").of
 
 
 @pytest.fixture
@@ -100,3 +106,30 @@ def test_a_withdrawn_case_takes_no_more(services, key):
 
     with pytest.raises(IllegalTransition):
         services.tracking.supplement(key, "又想起来")
+
+
+def test_another_code_opens_the_case_and_the_one_before_no_longer(services, lodge, reporter_id):
+    lodged = lodge(reporter_id=reporter_id)
+    code = QueryCode.new()
+    services.tracking.renew_code(CitizenKey(lodged.case_number, reporter_id=reporter_id), code)
+
+    assert services.tracking.find(lodged.case_number, code.plain).case_number == lodged.case_number
+    with pytest.raises(NotFound):
+        services.tracking.find(lodged.case_number, lodged.query_code)
+
+
+def test_nobody_else_is_given_another_code(services, lodge, reporter_id):
+    lodged = lodge(reporter_id=reporter_id)
+
+    with pytest.raises(NotFound):
+        services.tracking.renew_code(CitizenKey(lodged.case_number, reporter_id=reporter_id + 1), QueryCode.new())
+
+
+def test_that_a_code_was_renewed_stands_in_the_journal_without_the_code(services, lodge, reporter_id):
+    lodged = lodge(reporter_id=reporter_id)
+    code = QueryCode.new()
+    services.tracking.renew_code(CitizenKey(lodged.case_number, reporter_id=reporter_id), code)
+    services.session.flush()
+
+    [line] = services.session.scalars(select(CaseEvent).where(CaseEvent.kind == CaseEventKind.CODE_RENEWED))
+    assert code.plain not in repr(vars(line))
