@@ -85,10 +85,16 @@ def _put_in_front(app: Flask, path: str, other: "WSGIApplication") -> None:
 
 def make_webhook(system: System, limiter: RateLimiter) -> Webhook:
     """The address that the platform pushes to."""
+
+    def bind(signature: str, body: bytes) -> bool:
+        with system.transact() as services:
+            return services.plain_pushes.bind(signature, body)
+
     return Webhook(
         wechat_account(system),
         make_conversation(system, limiter).answer,
         system.parts.clock,
+        binds=bind,
         storage_failure_text=system.words.render("storage_failure", {}),
         headers={**headers_of(system.settings), "Cache-Control": "no-store"},
     )

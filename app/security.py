@@ -142,6 +142,7 @@ LIMITS = {
     limit.name: limit
     for limit in (
         Limit("sign-in", "20/10minutes"),  # an account
+        Limit("sign-in-wrong", "5/10minutes"),  # a name, with an account or without: as many as lock an account
         Limit("sign-in-network", "200/10minutes"),  # one password tried on many accounts
         Limit("track", "10/10minutes"),  # a case number
         # Beyond "network" and "site" one waits (bot/web/gate.py), beyond "most" nothing more is taken.

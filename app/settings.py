@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     wechat_app_secret: SecretStr = SecretStr("")
     wechat_aes_key: SecretStr = SecretStr("")
     wechat_previous_aes_key: SecretStr = SecretStr("")
+    wechat_plaintext: bool = False
     wechat_account: str = ""
     wechat_api_base_url: str = ""
     wechat_template_id: str = ""
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
             "secret_key", "data_keys", "database_url", "wechat_token", "wechat_app_id", "wechat_app_secret",
             "wechat_account", "wechat_api_base_url", "public_base_url",
         )  # fmt: skip
+        if not self.wechat_plaintext:
+            needed += ("wechat_aes_key",)
         missing = [f"QIAOMEN_{name.upper()}" for name in needed if not _plain(getattr(self, name))]
         made = _read_made(self.instance)
         demo = [

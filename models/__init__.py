@@ -4,7 +4,7 @@ from models.attachment import Attachment
 from models.base import Base
 from models.case import Case, CaseDeadline, CaseTally, CaseWord, ConflictOfInterest, Feedback, Inquiry, Report
 from models.classifier import ClassifierSwitch, ClassifierTraining, ClassifierVersion
-from models.conversation import Conversation, InboundMessage
+from models.conversation import Conversation, InboundMessage, SeenSignature
 from models.desk import StaffDraft, UndoableStep
 from models.journal import CaseEvent, JournalAnchor, JournalHead, JournalLink
 from models.outbox import OutboxMessage, ScheduledJob
@@ -51,6 +51,7 @@ __all__ = [
     "ReporterIdentity",
     "SavedView",
     "ScheduledJob",
+    "SeenSignature",
     "SimilarCase",
     "SpanTally",
     "Staff",

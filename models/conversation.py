@@ -46,3 +46,13 @@ class InboundMessage(Base):
     status: Mapped[InboundStatus] = mapped_column(Word(InboundStatus))
     reply: Mapped[str | None] = mapped_column(SealedText("inbound_message.reply"))
     handled_at: Mapped[datetime | None]
+
+
+class SeenSignature(Base):
+    """A signature of a plaintext push with the body it came with; kept while it is fresh."""
+
+    __tablename__ = "seen_signature"
+
+    signature: Mapped[str] = mapped_column(primary_key=True)
+    body_digest: Mapped[bytes]
+    seen_at: Mapped[datetime] = mapped_column(index=True)

@@ -103,6 +103,7 @@ JOBS = (
     Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
     Job("index-words", timedelta(seconds=2), lambda services: services.search.index_reports()),
     Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
+    Job("forget-signatures", timedelta(hours=1), lambda services: services.plain_pushes.forget_old()),
     Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),
     Job("sweep-files", SWEEP_EVERY, lambda services: services.attachments.sweep_files()),
     Job("forget-undo", timedelta(minutes=10), lambda services: services.undoing.forget_old()),

@@ -25,6 +25,7 @@ from services.letters import Letters
 from services.merging import Merging
 from services.notices import Notices
 from services.paper_intake import PaperIntake
+from services.plain_pushes import PlainPushes
 from services.queries import Queries
 from services.reference_lists import ReferenceLists
 from services.rehearsal import Rehearsal
@@ -51,6 +52,11 @@ class Services:
     def __init__(self, session: Session, parts: Parts) -> None:
         self.session = session
         self.parts = parts
+
+    @cached_property
+    def plain_pushes(self) -> PlainPushes:
+        """Signatures of pushes that came without a seal."""
+        return PlainPushes(self)
 
     @cached_property
     def conversations(self) -> Conversations:

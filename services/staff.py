@@ -84,9 +84,11 @@ class StaffAccounts(Service):
         """
         now = self.now()
         staff = self.session.scalar(select(Staff).where(Staff.username == username).with_for_update())
+        # Before the lock is looked at: how long the answer takes must not tell which names exist.
+        fits = _is_password(staff.password_hash if staff else _NOBODY, password)
         if staff is not None and staff.locked_until is not None and staff.locked_until > now:
             raise Throttled(username)
-        if not _is_password(staff.password_hash if staff else _NOBODY, password):
+        if not fits:
             if staff is not None:
                 self._count_failure(staff)
             raise NotAllowed("sign_in")

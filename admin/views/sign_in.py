@@ -29,14 +29,17 @@ def add(console: Blueprint, words: Words, allows: Callable[[str, str], bool]) ->
 
         if not form.validate_on_submit():
             return again(None, 400 if form.is_submitted() else 200)
+        if not allows("sign-in", form.username.data) or not allows("sign-in-network", request.remote_addr or "-"):
+            return again(words.error(Throttled.code), 429)
         try:
-            if not allows("sign-in", form.username.data) or not allows("sign-in-network", request.remote_addr or "-"):
-                raise Throttled("sign-in")
             # Not left to the error page: that would roll back the count of failed tries.
             token = services().staff.sign_in(form.username.data, form.password.data)
-        except Throttled as error:
-            return again(words.error(error.code), 429)
+        except Throttled:
+            return again(words.error("account_locked"), 429)
         except NotAllowed:
+            if not allows("sign-in-wrong", form.username.data):
+                # A name that does not exist is answered like an account that locked itself: nobody learns which do.
+                return again(words.error("account_locked"), 429)
             return again(words.error("wrong_password"), 401)
         step = _carry_on(token)
         wanted = _local(request.args.get("next"))
@@ -55,8 +58,8 @@ def add(console: Blueprint, words: Words, allows: Callable[[str, str], bool]) ->
             return _second_step(form, None, unsent), 400 if form.is_submitted() else 200
         try:
             token = services().staff.confirm(current_user.id, form.code.data)
-        except Throttled as error:
-            return _second_step(form, words.error(error.code), unsent), 429
+        except Throttled:
+            return _second_step(form, words.error("account_locked"), unsent), 429
         except NotAllowed:
             return _second_step(form, words.error("wrong_code"), unsent), 401
         _carry_on(token)

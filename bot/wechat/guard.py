@@ -50,12 +50,13 @@ class Opened:
     """A push whose origin is certain.
 
     `openid` is whom the query names ("" if nobody): the document must come from the same person. `envelope` is what opened
-    it and what the platform wants the reply sealed with; None for a plaintext push.
+    it and what the platform wants the reply sealed with; None for a plaintext push, whose `signature` covers no body.
     """
 
     document: bytes
     openid: str
     envelope: Envelope | None
+    signature: str = ""
 
 
 def check_echo(account: WeChatAccount, query: Query, now: datetime) -> str:
@@ -73,7 +74,7 @@ def open_push(account: WeChatAccount, query: Query, body: bytes, now: datetime) 
     if not account.envelopes:
         if _value(query, "encrypt_type") == "aes":
             raise ProtocolError("no_aes_key", 403)
-        return Opened(body, _value(query, "openid"), None)
+        return Opened(body, _value(query, "openid"), None, _value(query, "signature"))
     # The plain signature covers no body: without this one anybody who saw one address could write as anybody.
     if not _value(query, "msg_signature"):
         raise ProtocolError("plaintext_refused", 403)

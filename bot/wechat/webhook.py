@@ -40,14 +40,16 @@ class Webhook:
         answer: Answer,
         clock: Callable[[], datetime],
         *,
+        binds: Callable[[str, bytes], bool],
         storage_failure_text: str,
         headers: Mapping[str, str],
     ) -> None:
         """`answer` stores the push and gives the reply, None for none; when it fails, the person is asked to send it again
-        later, never thanked. `headers` are on every answer."""
+        later, never thanked. `binds` says whether the signature of a plaintext push came with this body. `headers` are on every answer."""
         self._account = account
         self._answer = answer
         self._clock = clock
+        self._binds = binds
         self._storage_failure_text = storage_failure_text
         self._headers = tuple(headers.items())
 
@@ -80,10 +82,16 @@ class Webhook:
         inbound = parse(opened.document)
         if self._account.account and inbound.account != self._account.account:
             raise ProtocolError("account", 403)
-        if opened.openid and inbound.openid != opened.openid:
+        is_plain = opened.envelope is None
+        # Only the seal makes sure of the sender: without one the query must name the same person.
+        if (opened.openid or is_plain) and inbound.openid != opened.openid:
             raise ProtocolError("openid", 403)
         try:
+            if is_plain and not self._binds(opened.signature, opened.document):
+                raise ProtocolError("replayed", 403)
             reply = self._answer(inbound, opened.document)
+        except ProtocolError:
+            raise
         except Exception:
             # Whatever failed, the person must know that nothing was taken; the platform would only say "fault".
             log.exception("push_not_stored", msg_type=inbound.type_name)

@@ -155,7 +155,7 @@ def test_the_image_would_start_from_what_it_copies(tmp_path, trained, sqlite_url
         instance, QIAOMEN_MODE="production", QIAOMEN_PORT=str(port), QIAOMEN_DATABASE_URL=sqlite_url, QIAOMEN_SECRET_KEY="s" * 40,
         QIAOMEN_DATA_KEYS="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", QIAOMEN_WECHAT_TOKEN="t", QIAOMEN_WECHAT_APP_ID="wx1",
         QIAOMEN_WECHAT_APP_SECRET="s", QIAOMEN_WECHAT_ACCOUNT="gh_1", QIAOMEN_WECHAT_API_BASE_URL="https://api.weixin.qq.com",
-        QIAOMEN_PUBLIC_BASE_URL="https://example.invalid",
+        QIAOMEN_PUBLIC_BASE_URL="https://example.invalid", QIAOMEN_WECHAT_AES_KEY="A" * 43,
     )  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", module], cwd=image, env=settings, stderr=subprocess.PIPE, text=True

@@ -41,7 +41,15 @@ def test_production_names_every_missing_setting(instance, monkeypatch):
 
     with pytest.raises(ValidationError) as refused:
         load_settings()
-    for name in ("SECRET_KEY", "DATA_KEYS", "DATABASE_URL", "WECHAT_TOKEN", "WECHAT_APP_SECRET", "PUBLIC_BASE_URL"):
+    for name in (
+        "SECRET_KEY",
+        "DATA_KEYS",
+        "DATABASE_URL",
+        "WECHAT_TOKEN",
+        "WECHAT_APP_SECRET",
+        "WECHAT_AES_KEY",
+        "PUBLIC_BASE_URL",
+    ):
         assert f"QIAOMEN_{name}" in str(refused.value)
 
 
@@ -68,11 +76,12 @@ def test_production_refuses_a_value_that_was_made_for_the_demo(instance, monkeyp
         load_settings()
 
 
-def test_production_starts_when_everything_is_there(tmp_path):
+@pytest.mark.parametrize("seal", [{"wechat_aes_key": "k"}, {"wechat_plaintext": True}])
+def test_production_starts_when_everything_is_there(tmp_path, seal):
     settings = Settings(
         mode="production", instance=tmp_path, secret_key="s", data_keys="k", database_url="sqlite://", wechat_token="t",
         wechat_app_id="a", wechat_app_secret="s", wechat_account="gh_1", wechat_api_base_url="https://api.weixin.qq.com",
-        public_base_url="https://example.invalid/",
+        public_base_url="https://example.invalid/", **seal,
     )  # fmt: skip
 
     assert (settings.is_demo, settings.base_url) == (False, "https://example.invalid")

@@ -30,7 +30,7 @@ AGAIN_LATER = "请稍后再发一次"
 
 def signed(stamp: str = STAMP, nonce: str = NONCE, token: str = TOKEN, **more: str) -> dict[str, str]:
     """The query of a push, signed with whatever it holds."""
-    return {"signature": crypto.sign(token, stamp, nonce), "timestamp": stamp, "nonce": nonce, **more}
+    return {"signature": crypto.sign(token, stamp, nonce), "timestamp": stamp, "nonce": nonce, "openid": "o1", **more}
 
 
 def encrypt(frame: bytes, key: str = KEY) -> str:
@@ -73,14 +73,23 @@ class Door:
     ) -> None:
         self.aes = aes
         self.heard: list[Inbound] = []
+        self._seen: dict[str, bytes] = {}
         self._answer = answer
         self._fails = fails
         account = WeChatAccount(TOKEN, APP_ID, ACCOUNT, keys if aes else (), max_body=4096)
         self.http = Client(
             Webhook(
-                account, self.answer, lambda: NOW, storage_failure_text=AGAIN_LATER, headers={"X-Frame-Options": "DENY"}
+                account,
+                self.answer,
+                lambda: NOW,
+                binds=self.binds,
+                storage_failure_text=AGAIN_LATER,
+                headers={"X-Frame-Options": "DENY"},
             )
         )
+
+    def binds(self, signature: str, body: bytes) -> bool:
+        return self._seen.setdefault(signature, body) == body
 
     def answer(self, inbound: Inbound, raw: bytes) -> str | None:
         self.heard.append(inbound)

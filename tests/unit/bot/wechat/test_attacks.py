@@ -218,6 +218,22 @@ def test_a_body_that_breaks_off_is_refused():
     assert refused(door, answer) == REFUSED
 
 
+# ── a plaintext signature covers no body ─────────────────────────────────────────────────────────
+def test_a_signature_that_was_seen_is_no_good_for_another_body():
+    door = Door(aes=False)
+    door.post()
+    answer = door.post(XML.replace("hello", "something else"))
+
+    assert (answer.status_code, [inbound.content for inbound in door.heard]) == (403, ["hello"])
+
+
+def test_a_plaintext_push_whose_address_names_nobody_is_refused():
+    door = Door(aes=False)
+    query = {name: value for name, value in signed().items() if name != "openid"}
+
+    assert refused(door, door.send(query, XML.encode())) == REFUSED
+
+
 # ── downgrades: less than a seal where there is a key, or a seal where there is none ────────────
 GOOD = seal()
 DOWNGRADES = {
