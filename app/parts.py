@@ -73,11 +73,16 @@ class System:
             raise StorageFailed(type(error).__name__) from error
 
 
+def unlock(settings: Settings) -> None:
+    """Takes up the data keys: until then nothing that is sealed can be read or written."""
+    use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value(), settings.cipher))
+
+
 def build_system(
     settings: Settings, *, suggester: Suggester | None = None, clock: Callable[[], datetime] = now
 ) -> System:
     """The parts for these settings. Tests hand in a suggester or a clock of their own."""
-    use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value(), settings.cipher))
+    unlock(settings)
     directory, taxonomy = load_directory(), load_taxonomy()
     program = " ".join([classifier_digest(), *(f"{name} {version}" for name, version in libraries().items())])
     engine = make_engine(settings.database_url, pool_size=min(settings.threads, 16))

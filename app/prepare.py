@@ -5,7 +5,7 @@ import click
 from app import demo
 from app.database import make_engine
 from app.migrations import migrate
-from app.parts import build_system
+from app.parts import build_system, unlock
 from app.retraining import register_shipped
 from app.settings import Settings, settings_or_exit
 from app.training import train_if_needed
@@ -14,6 +14,7 @@ from app.training import train_if_needed
 def prepare(settings: Settings) -> None:
     """Migrates, trains and fills what is not there yet; quick when all is there. Says what it does."""
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unlock(settings)  # some revisions seal what was not sealed before
     engine = make_engine(settings.database_url)
     try:
         migrate(engine)

@@ -5,7 +5,7 @@ from alembic import context
 from app.database import make_engine
 from models import Base
 from models.base import UtcDateTime, Word
-from models.sealing import SealedBytes
+from models.sealing import Keyring, SealedBytes, use_keyring
 
 
 def render_item(kind, value, autogen_context):  # type: ignore[no-untyped-def]
@@ -38,5 +38,7 @@ if handed_in is not None:
 else:
     from app.settings import load_settings
 
-    with make_engine(load_settings().database_url).begin() as connection:
+    settings = load_settings()
+    use_keyring(Keyring.from_base64(settings.data_keys.get_secret_value(), settings.cipher))
+    with make_engine(settings.database_url).begin() as connection:
         run(connection)

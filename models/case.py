@@ -75,7 +75,9 @@ class Case(Base):
     acceptance_days: Mapped[int | None] = mapped_column(
         comment="working days until the answer; written when it was given"
     )
-    declined_to: Mapped[str | None] = mapped_column(comment="where the citizen was told to go")
+    declined_to: Mapped[str | None] = mapped_column(
+        "redirection", SealedText("case.redirection"), comment="where the citizen was told to go"
+    )
     disposition: Mapped[Disposition | None] = mapped_column(Word(Disposition))
     supervised_until: Mapped[date | None]
     urging_count: Mapped[int] = mapped_column(default=0)

@@ -166,6 +166,7 @@ class Retention(Service):
                 suggestion=None,
                 slots=None,
                 outcome=None,
+                declined_to=None,
                 satisfaction_comment=None,
                 reporter_id=None,
                 content_destroyed_at=self.now(),

@@ -3,12 +3,13 @@
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
 from app.database import make_engine, make_session_factory, transaction
 from app.migrations import config, is_current, migrate
 from domain.permissions import StaffFacts
 from domain.terms import Role, Source
+from models import Case
 from services import Services
 from services.intake import Identity, NewReport
 from tests.fakes import suggestion
@@ -130,6 +131,26 @@ def test_recordings_from_before_wait_for_their_copy_and_nothing_else_does(engine
             text("SELECT copy_status, next_try_at IS NOT NULL, tries FROM attachment ORDER BY id")
         ).all()
     assert [tuple(row) for row in found] == [("waiting", True, 0), (None, False, 2), (None, False, 2)]
+
+
+def test_where_citizens_were_sent_is_sealed_on_the_way_and_readable_after_it(engine):
+    alembic(engine, command.downgrade, "0022")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                'INSERT INTO "case" (case_number, query_code_hash, source, track, report_kind, status, identity_claim, '
+                "in_danger, version, route_rule, owner, overlays, received_at, urging_count, declined_to) VALUES ('n', 'h', "
+                "'web', 'accusation', 'accusation', 'declined', 'anonymous', false, 1, 'clarify', 'clarify', '', "
+                "'2026-01-01 00:00:00', 0, '请拨打 12333')"
+            )
+        )
+    alembic(engine, command.upgrade, "head")
+
+    with engine.connect() as connection:
+        lying = bytes(connection.scalar(text('SELECT redirection FROM "case"')))
+    with transaction(make_session_factory(engine)) as session:
+        assert session.scalar(select(Case.declined_to)) == "请拨打 12333"
+    assert b"12333" not in lying
 
 
 def counts(engine, tables):

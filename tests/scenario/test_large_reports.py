@@ -10,9 +10,14 @@ STORY = "城管的协管员每个月来店里收五十块钱，没有票。"
 
 
 @pytest.fixture
-def visitor(tmp_path, template_database):
+def target(tmp_path, template_database):
     with aimed_at(tmp_path, template_database) as target:
-        yield Visitor(target)
+        yield target
+
+
+@pytest.fixture
+def visitor(target):
+    return Visitor(target)
 
 
 def files(*sizes):
@@ -27,8 +32,11 @@ def test_files_beyond_what_the_page_promises_keep_the_text_on_the_page(visitor):
     assert STORY in answer.text
 
 
-def test_what_is_larger_than_anything_is_told_how_to_go_on(visitor):
-    answer = visitor.reports(statement=STORY, files=files(40, 40))
+def test_what_is_larger_than_anything_is_told_how_to_go_on(target):
+    answer = target.app.test_client().post(
+        "/report", input_stream=io.BytesIO(b"--x"), content_type="multipart/form-data; boundary=x",
+        headers={"Content-Length": str(80 << 20)},
+    )  # fmt: skip
 
     assert answer.status_code == 413
     assert "后退" in answer.text

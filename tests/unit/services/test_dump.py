@@ -17,7 +17,10 @@ from tests.fakes import PNG, suggestion
 
 CANARY = {
     name: f"canary{name}zq"
-    for name in ("statement", "slot", "name", "openid", "raw", "supplement", "reason", "search", "media", "withdrawal")
+    for name in (
+        *("statement", "slot", "name", "openid", "raw", "supplement", "reason", "search", "media", "withdrawal"),
+        "destination",
+    )
 }
 PHONE = "13912345678"
 
@@ -53,6 +56,9 @@ def fill(services):
     case = services.casework.case_by_number(lodged.case_number)
     services.intake.supplement_report(case, CANARY["supplement"], (), Source.WEB)
     services.identities.request_opening(clerk, lodged.case_number, reason=CANARY["reason"])
+    services.casework.decline(
+        clerk, lodged.case_number, version=case.version, destination=CANARY["destination"], reason=CANARY["reason"]
+    )
     services.search.index_reports()
     services.search.find(clerk, CANARY["search"])
     services.notices.send_late_reply(reporter_id, CANARY["statement"])
