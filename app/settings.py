@@ -78,7 +78,7 @@ class Settings(BaseSettings):
         """Production refuses to start while a secret is missing or a demo value, naming each."""
         if self.mode != "production":
             return self
-        needed = (
+        needed: tuple[str, ...] = (
             "secret_key", "data_keys", "database_url", "wechat_token", "wechat_app_id", "wechat_app_secret",
             "wechat_account", "wechat_api_base_url", "public_base_url",
         )  # fmt: skip
