@@ -22,7 +22,7 @@ from services.intake import MAX_STATEMENT
 # Codes of words/errors.yaml: the page turns them into sentences.
 _SHORT = Length(max=100, message="too_long")
 PHONE = r"^((?=(\D*\d){5})[0-9+ ()-]{5,24})?$"
-MAX_TOTAL_MB = 20
+MAX_TOTAL = 20 * 1024 * 1024  # bytes of all files together, as the page says
 MAX_FILES = 5
 
 
@@ -56,7 +56,7 @@ class ReportForm(FlaskForm):
 
     def validate_files(self, field: MultipleFileField) -> None:
         """Refused here, with the page and all that was written on it; a body that is larger still never comes so far."""
-        if sum(_size(file) for file in given_files(field.data)) > MAX_TOTAL_MB * 1024 * 1024:
+        if sum(_size(file) for file in given_files(field.data)) > MAX_TOTAL:
             raise ValidationError("files_too_large")
 
     def validate_name(self, field: StringField) -> None:

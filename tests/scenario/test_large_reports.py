@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from bot.web import forms
 from tests.target import Visitor, aimed_at
 
 STORY = "城管的协管员每个月来店里收五十块钱，没有票。"
@@ -21,10 +22,11 @@ def visitor(target):
 
 
 def files(*sizes):
-    return [(io.BytesIO(bytes(size << 20)), f"{number}.jpg", "image/jpeg") for number, size in enumerate(sizes)]
+    return [(io.BytesIO(bytes(size)), f"{number}.jpg", "image/jpeg") for number, size in enumerate(sizes)]
 
 
-def test_files_beyond_what_the_page_promises_keep_the_text_on_the_page(visitor):
+def test_files_beyond_what_the_page_promises_keep_the_text_on_the_page(visitor, monkeypatch):
+    monkeypatch.setattr(forms, "MAX_TOTAL", 20)
     answer = visitor.reports(statement=STORY, files=files(9, 9, 9))
 
     assert answer.status_code == 400
