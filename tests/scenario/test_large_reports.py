@@ -37,7 +37,7 @@ def test_files_beyond_what_the_page_promises_keep_the_text_on_the_page(visitor, 
 def test_what_is_larger_than_anything_is_told_how_to_go_on(target):
     answer = target.app.test_client().post(
         "/report", input_stream=io.BytesIO(b"--x"), content_type="multipart/form-data; boundary=x",
-        headers={"Content-Length": str(80 << 20)},
+        environ_overrides={"CONTENT_LENGTH": str(80 << 20)},
     )  # fmt: skip
 
     assert answer.status_code == 413
