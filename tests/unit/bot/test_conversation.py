@@ -1,5 +1,6 @@
 """The driver with real storage and a scripted classifier: order, patience, faults."""
 
+import re
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -232,3 +233,34 @@ def test_a_delivery_report_finds_its_message(desk):
 
 def test_the_moment_of_a_push_is_the_platforms():
     assert parse(document("o1", "x", 5)).created_at == datetime(1970, 1, 1, 0, 0, 5, tzinfo=UTC)
+
+
+def lodged(desk) -> str:
+    """The answer that tells number and code, which the person never sees."""
+    reply, number = desk.says(STORY), 1
+    while "受理编号：" not in reply and number < 12:
+        number += 1
+        reply = desk.says("提交", number=number)
+    return reply
+
+
+def told(reply: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"(?:受理编号|查询码)：(\S+)", reply))
+
+
+def test_who_never_received_the_code_is_given_one_that_opens_the_case(desk):
+    case_number, lost = told(lodged(desk))
+    offer, renewed = desk.says("提交", number=21), desk.says("查询码", number=22)
+
+    assert "回复“查询码”" in offer
+    number, code = told(renewed)
+    assert number == case_number
+    assert code != lost
+    with desk.transact() as services:
+        assert services.tracking.find(number, code).case_number == number
+
+
+def test_somebody_else_is_given_no_code(desk):
+    lodged(desk)
+
+    assert told(desk.says("查询码", openid="o2", number=21)) == ()
