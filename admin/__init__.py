@@ -67,7 +67,7 @@ def make_blueprint(names: Callable[[], Names], allows: Callable[[str, str], bool
     steps.add(console, presenter)
     identities.add(console, presenter)
     attachments.add(console)
-    supervision.add(console)
+    supervision.add(console, presenter)
     wall.add(console)
     account.add(console)
     theme.add(console)

@@ -130,5 +130,14 @@ class Ledgers(Service):
         )
         self.session.flush()
 
+    def write_down_supervision(self, staff: StaffFacts, rows: int) -> None:
+        """Writes down who took the lists of supervision out, and how long they were. Raises NotAllowed."""
+        if not may(staff, Action.EXPORT_LISTS):
+            raise NotAllowed(Action.EXPORT_LISTS)
+        self.services.journal.write(
+            CaseEventKind.LIST_EXPORTED, actor=staff, old_value="supervision", new_value=str(rows)
+        )
+        self.session.flush()
+
     def _where(self, staff: StaffFacts, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
         return [visible_to(staff), *self.services.worklists.filters(staff, wanted)]

@@ -5,13 +5,16 @@ from datetime import date
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from admin.access import allowed, facts, services
+from admin.access import allowed, current_staff, facts, services
+from admin.downloads import EXCEL, download
+from admin.presenters import Presenter
+from admin.supervision_sheets import write_supervision
 from domain.terms import Action
-from domain.times import is_plausible
+from domain.times import is_plausible, local_day
 
 
-def add(console: Blueprint) -> None:
-    """`/admin/supervision`."""
+def add(console: Blueprint, presenter: Presenter) -> None:
+    """`/admin/supervision`, and its lists as Excel."""
 
     @console.get("/supervision")
     @allowed(Action.VIEW_SUPERVISION)
@@ -30,6 +33,18 @@ def add(console: Blueprint) -> None:
             chosen=chosen,
             rows=due.on(who, chosen) if chosen else (),
         )
+
+    @console.post("/supervision/export")
+    @allowed(Action.EXPORT_LISTS)
+    def export_supervision() -> ResponseReturnValue:
+        who, reader = current_staff(), services()
+        lights = reader.calendar_of_due.lights(facts())
+        letters = reader.supervision_letters.waiting(facts())
+        reader.ledgers.write_down_supervision(facts(), len(lights) + len(letters))
+        now = reader.ledgers.now()
+        file = write_supervision(presenter, lights, letters, at=now, by=who.display_name if who else "")
+        title = presenter.words.labels["Sheet"]["supervision"]
+        return download(file, f"{title}{local_day(now)}.xlsx", EXCEL)
 
 
 def _day(name: str) -> date | None:
