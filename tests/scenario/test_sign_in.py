@@ -17,7 +17,8 @@ from domain.terms import Role
 @pytest.fixture
 def strict(site):
     """A site that asks for a second factor, with one clerk whose first password others know."""
-    object.__setattr__(site.system, "parts", replace(site.system.parts, requires_second_factor=True))
+    in_force = site.system.in_force
+    in_force.now = replace(in_force.now, parts=replace(in_force.now.parts, requires_second_factor=True))
     with site.system.transact() as services:
         services.staff.create(
             username="clerk.one", display_name="甲", role=Role.PETITION, body=None,
