@@ -88,11 +88,13 @@ class _WriterQueue:
         if connection.get_execution_options().get("read_only", False):
             connection.exec_driver_sql("BEGIN")
             return
-        # Going on without the lock after the time-out costs waiting at SQLite's lock, never correctness.
-        connection.info[self] = self._lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
         try:
-            if connection.info[self]:
-                self._flock(fcntl.LOCK_EX)
+            # Whoever committed on the way and goes on with the same connection has kept the lock.
+            if not connection.info.get(self):
+                # Going on without it after the time-out costs waiting at SQLite's lock, never correctness.
+                connection.info[self] = self._lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+                if connection.info[self]:
+                    self._flock(fcntl.LOCK_EX)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except BaseException:
             self._give_back(connection.info)

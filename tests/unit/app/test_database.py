@@ -58,6 +58,16 @@ def test_a_reader_does_not_wait_for_a_writer(engine, factory):
             assert reader.scalars(select(ScheduledJob)).all() == []
 
 
+@pytest.mark.timeout(30)
+def test_whoever_commits_on_the_way_does_not_wait_for_himself(factory, monkeypatch):
+    monkeypatch.setattr("app.database.BUSY_TIMEOUT_MS", 3_600_000)
+
+    with transaction(factory) as session:
+        session.add(ScheduledJob(name="x", due_at=datetime(2026, 1, 1, tzinfo=UTC)))
+        session.commit()
+        assert session.scalars(select(ScheduledJob.name)).all() == ["x"]
+
+
 def test_an_error_rolls_everything_back(factory):
     def fail() -> None:
         with transaction(factory) as session:
