@@ -42,6 +42,7 @@ class Looker:
         page.evaluate(_UNFOLD)
         for width, scheme in ways:
             _turn(page, width, scheme)
+            page.evaluate("scrollTo(0, 0)")  # where what stays at the top while one scrolls covers nothing
             if page.evaluate("document.documentElement.scrollWidth") > width:
                 self.wrong.append((name, str(width), "scrolls sideways", *page.evaluate(_STICKS_OUT, width)))
             for rule in _axe.run(page, options=OPTIONS).response["violations"]:
