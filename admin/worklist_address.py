@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from domain.terms import CaseStatus, Satisfaction, Source, Track, WorklistSort, WorklistView
-from domain.times import is_plausible
+from domain.times import day_of_address
 from domain.worklist_views import usual_sort
 from services.views import WorklistFilter
 
@@ -36,10 +35,10 @@ def read(args: Mapping[str, str]) -> WorklistFilter:
         open_only=args.get("open") == "1",
         source=_member(Source, args.get("source")),
         satisfaction=_member(Satisfaction, args.get("satisfaction")),
-        since=_day(args.get("from")),
-        until=_day(args.get("to")),
-        concluded_since=_day(args.get("concluded_from")),
-        concluded_until=_day(args.get("concluded_to")),
+        since=day_of_address(args.get("from")),
+        until=day_of_address(args.get("to")),
+        concluded_since=day_of_address(args.get("concluded_from")),
+        concluded_until=day_of_address(args.get("concluded_to")),
         named={"1": True, "0": False}.get(args.get("named", "")),
         answered_in=_range(args.get("answered")),
         told_in=_range(args.get("told")),
@@ -84,14 +83,6 @@ def fields(wanted: WorklistFilter) -> dict[str, str]:
 def write(wanted: WorklistFilter) -> str:
     """The filter as the part of an address after the question mark."""
     return urlencode(fields(wanted))
-
-
-def _day(value: str | None) -> date | None:
-    try:
-        day = date.fromisoformat(value or "")
-    except ValueError:
-        return None
-    return day if is_plausible(day) else None
 
 
 def _range(value: str | None) -> tuple[int, int] | None:

@@ -18,7 +18,7 @@ from domain.directory import Directory
 from domain.values import Suggestion
 from models.sealing import SealError
 from services.base import Suggester
-from services.classifiers import order_of_use, parcel_of
+from services.classifiers import name_to_load, parcel_of
 
 log = structlog.get_logger(__name__)
 
@@ -103,8 +103,7 @@ def make_suggester(sessions: sessionmaker[Session], folder: Path, directory: Dir
     def look() -> str | None:
         try:
             with transaction(sessions, read_only=True) as session:
-                used = order_of_use(session, program)
-                return None if not used or used[-1].is_shipped else used[-1].name
+                return name_to_load(session, program)
         except SQLAlchemyError as error:
             raise CannotLook(type(error).__name__) from error
 

@@ -15,6 +15,15 @@ def is_plausible(day: date) -> bool:
     return FIRST_DAY <= day <= LAST_DAY
 
 
+def day_of_address(value: str | None) -> date | None:
+    """A day as addresses write it (2026-11-23) that somebody can have meant; None for anything else."""
+    try:
+        day = date.fromisoformat(value or "")
+    except ValueError:
+        return None
+    return day if is_plausible(day) else None
+
+
 def first_moment(day: date) -> datetime:
     """Midnight at the beginning of a day of the county, aware."""
     return datetime.combine(day, datetime.min.time(), SHANGHAI)

@@ -136,6 +136,12 @@ def order_of_use(session: Session, data_digest: str) -> list[ClassifierVersion]:
     return used
 
 
+def name_to_load(session: Session, data_digest: str) -> str | None:
+    """The version to load; None for the shipped one, which each host has."""
+    used = order_of_use(session, data_digest)
+    return None if not used or used[-1].is_shipped else used[-1].name
+
+
 def parcel_of(session: Session, name: str) -> bytes:
     """A version as one piece. Raises classifier.store.ArtefactError when nothing is kept of it."""
     parcel = session.scalar(select(ClassifierVersion.parcel).where(ClassifierVersion.name == name))
@@ -150,8 +156,7 @@ class Classifiers(Service):
     # ── what is used ─────────────────────────────────────────────────────────────────────────────
     def in_use(self) -> str | None:
         """The version to load; None for the shipped one, which each host has."""
-        used = self._used()
-        return None if not used or used[-1].is_shipped else used[-1].name
+        return name_to_load(self.session, self.parts.classifier_digest)
 
     def present_name(self) -> str:
         """The name of the version in use, also of the shipped one."""

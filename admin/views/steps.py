@@ -107,9 +107,8 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             return render_case(case_number, form=form, step=step, problem=problem), 400
         try:
             if step == "feedback" and form.stage.data != "send":
-                services().casework.case_for(
-                    facts(), case_number, Action.GIVE_FEEDBACK
-                )  # who may not send, previews nothing
+                # Who may not send previews nothing.
+                services().casework.case_for(facts(), case_number, Action.GIVE_FEEDBACK)
                 return render_case(case_number, form=form, step=step, preview=form.text.data)
             wanted.call(services(), facts(), case_number, form.values())
         except (InvalidInput, UnknownUnit) as error:

@@ -1,7 +1,5 @@
 """What is due when, which lights are on, which letters wait."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +8,7 @@ from admin.downloads import EXCEL, download
 from admin.presenters import Presenter
 from admin.supervision_sheets import write_supervision
 from domain.terms import Action
-from domain.times import is_plausible, local_day
+from domain.times import day_of_address, local_day
 
 
 def add(console: Blueprint, presenter: Presenter) -> None:
@@ -20,8 +18,8 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @allowed(Action.VIEW_SUPERVISION)
     def supervision() -> ResponseReturnValue:
         due, who = services().calendar_of_due, facts()
-        chosen = _day("day")
-        shown = _day("at") or chosen or due.today()
+        chosen = day_of_address(request.args.get("day"))
+        shown = day_of_address(request.args.get("at")) or chosen or due.today()
         by_week = request.args.get("view") == "week"
         return render_template(
             "admin/supervision.html",
@@ -45,12 +43,3 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         file = write_supervision(presenter, lights, letters, at=now, by=who.display_name if who else "")
         title = presenter.words.labels["Sheet"]["supervision"]
         return download(file, f"{title}{local_day(now)}.xlsx", EXCEL)
-
-
-def _day(name: str) -> date | None:
-    """A day of the address that a calendar can show; None for anything else."""
-    try:
-        day = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    return day if is_plausible(day) else None
