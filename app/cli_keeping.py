@@ -18,6 +18,7 @@ from app.sealed_file import BrokenFile
 from domain.errors import Conflict
 from domain.terms import RecordKind
 from models.sealing import SealError
+from outbox.indexing import index_reports
 from services.journal import Anchor
 
 P = ParamSpec("P")
@@ -115,8 +116,7 @@ def _add_key_commands(app: Flask, system: System) -> None:
                 after = services.keys.reseal_files(after)
         indexed, done = 0, 1
         while done:
-            with system.transact() as services:
-                done = services.search.index_reports()
+            done = index_reports(system.transact)
             indexed += done
         with system.transact() as services:
             services.keys.finish()

@@ -32,7 +32,9 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `sqlite:///` or `postgresql+psycopg://`. Pools are bounded; dead connections are noticed."""
     if url.startswith("sqlite"):
         _keep_private(make_url(url).database)
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+        engine = create_engine(
+            url, pool_size=32, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         queue = _WriterQueue(engine.url.database)
         event.listen(engine, "begin", queue.begin)

@@ -8,7 +8,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -35,6 +35,7 @@ from domain.terms import (
     WorklistView,
 )
 from domain.worklist_views import VIEWS_OF_ROLE
+from outbox.indexing import index_reports
 from services import Services
 from services.conversations import Push
 from services.intake import NewReport
@@ -292,6 +293,11 @@ def _refused(services: Services, wanted: WorklistFilter) -> object:
         return None
 
 
+def _index(services: Services) -> int:
+    """All steps of it in the one transaction that is timed."""
+    return index_reports(lambda *, read_only=False: nullcontext(services))
+
+
 def _worker(ask: _Asker) -> Iterator[Page]:
     yield Page("worker: messages due", ask(lambda s: s.notices.claim_due(), writes=True))
     yield Page("worker: files due", ask(lambda s: s.attachments.claim_due(), writes=True))
@@ -303,11 +309,11 @@ def _worker(ask: _Asker) -> Iterator[Page]:
     yield Page("worker: undo, drafts", ask(lambda s: (s.undoing.forget_old(), s.drafts.forget_old()), writes=True))
     yield Page("worker: deadline sweep", ask(lambda s: s.supervision.sweep(), writes=True))
     yield Page("worker: provisional dates", ask(lambda s: s.supervision.recompute_provisional(), writes=True))
-    yield Page("worker: nothing to index", ask(lambda s: s.search.index_reports(), writes=True))
+    yield Page("worker: nothing to index", ask(_index, writes=True))
     for name, told in (("a new story", COMMON), ("a copied text", COPIED)):
         yield Page(
             f"worker: index {name}",
-            ask(lambda s: s.search.index_reports(), writes=True),
+            ask(_index, writes=True),
             before=ask(lambda s, t=told: s.intake.lodge_report(_report(ask.system, t)), writes=True),  # type: ignore[misc]
         )
 

@@ -4,9 +4,9 @@ Any number of workers may run; whatever they touch is claimed in the database fi
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -17,6 +17,7 @@ from domain.errors import InvalidInput, StorageFailed
 from domain.terms import OutboxChannel
 from domain.times import SHANGHAI
 from outbox.errors import FailureKind, PlatformError
+from outbox.indexing import Transact, index_reports
 from services import Services
 from services.attachments import SWEEP_EVERY, MediaToFetch
 from services.content import MAX_BYTES, examine
@@ -29,14 +30,10 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT = "worker-heartbeat"
 _LEFT_BEHIND_AFTER = timedelta(seconds=10)
+# Half of the time at most: messages to be sent wait meanwhile.
+_INDEXING, _INDEXES_EVERY, _INDEXES_FOR = "index-words", timedelta(seconds=1), 0.5  # seconds
 _SENDERS = 8  # people who are sent something at the same time, by one worker
 _OPERATOR_PAUSE = timedelta(minutes=10)
-
-
-class Transact(Protocol):
-    """Opens services on one transaction of their own."""
-
-    def __call__(self) -> AbstractContextManager[Services]: ...
 
 
 class Fetched(Protocol):
@@ -101,7 +98,6 @@ def _alarm_about_media(services: Services) -> None:
 JOBS = (
     Job("media-alarm", timedelta(hours=1), _alarm_about_media),
     Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
-    Job("index-words", timedelta(seconds=2), lambda services: services.search.index_reports()),
     Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
     Job("forget-signatures", timedelta(hours=1), lambda services: services.plain_pushes.forget_old()),
     Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),
@@ -157,7 +153,15 @@ class Worker:
         """One round. Gives back how many things were done, 0 when there was nothing to do."""
         with self._transact() as services:
             services.schedule.beat(HEARTBEAT)
-        return self.deliver() + self.fetch() + self.catch_up() + self.convert() + self.train() + self.run_jobs()
+        return (
+            self.deliver()
+            + self.fetch()
+            + self.catch_up()
+            + self.convert()
+            + self.train()
+            + self.index()
+            + self.run_jobs()
+        )
 
     def deliver(self) -> int:
         """Sends what is due."""
@@ -220,6 +224,16 @@ class Worker:
         self._training = self._start_training(claim)
         log.info("training_started", training_id=claim.training_id)
         return 1
+
+    def index(self) -> int:
+        """Makes some of the new reports findable: by one worker at a time, since several would read the same ones."""
+        with self._transact() as services:
+            if not services.schedule.claim(_INDEXING, _INDEXES_EVERY):
+                return 0
+        until, read = time.monotonic() + _INDEXES_FOR, 0
+        while (some := index_reports(self._transact)) and time.monotonic() < until:
+            read += some
+        return read + some
 
     def run_jobs(self) -> int:
         """Runs the periodic jobs that are due and not claimed by another worker."""

@@ -16,6 +16,7 @@ from services.decisions import Decisions
 from services.drafts import Drafts
 from services.edited_lists import EditedLists
 from services.identities import Identities
+from services.indexing import Indexing
 from services.inquiries import Inquiries
 from services.intake import Intake
 from services.journal import Journal
@@ -127,6 +128,11 @@ class Services:
     def retention(self) -> Retention:
         """What has been kept long enough."""
         return Retention(self)
+
+    @cached_property
+    def indexing(self) -> Indexing:
+        """Reports are read once more, to be found."""
+        return Indexing(self)
 
     @cached_property
     def search(self) -> Search:

@@ -7,7 +7,7 @@ words (threat model). The digests are made by the worker, some seconds after a r
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, union_all, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from domain.errors import InvalidInput, NotAllowed
@@ -20,7 +20,6 @@ from services.scope import visible_to
 
 # Ten bytes of a digest: among a million different words a chance of 10^-12 that any two look the same.
 _DIGEST_BYTES = 10
-_INDEXED_AT_ONCE = 200
 SHOWN = 50
 # Of the word that is rarest, so many of the newest cases are looked at, in steps; so many statements are opened to see
 # whether the phrase stands there. However large the table is, a search costs no more than this.
@@ -62,29 +61,7 @@ class Found:
 
 
 class Search(Service):
-    """Makes the digests, and finds by them."""
-
-    def index_reports(self) -> int:
-        """Digests the words of some reports that have none under the key that seals now. Gives back how many."""
-        key = current_keyring().first_id
-        self._forget_words_of_old_keys(key)
-        reports = self.session.scalars(
-            select(Report)
-            .where(Report.words_key.is_(None))
-            .order_by(Report.id)
-            .limit(_INDEXED_AT_ONCE)
-            .with_for_update(skip_locked=True)
-        ).all()
-        rows = [
-            {"digest": digest, "case_id": report.case_id}
-            for report in reports
-            for digest in sorted(digest_of(word) for word in self.parts.words.of(report.statement))
-        ]
-        self.insert_missing(CaseWord, rows)
-        for report in reports:
-            self.services.similar.index(report)
-            report.words_key = key
-        return len(reports)
+    """Finds by the digests of words (`services/indexing.py` makes them)."""
 
     def find(self, staff: StaffFacts, asked: str) -> Found:
         """Cases in one's scope in whose statements every phrase of `asked` (separated by spaces) stands.
@@ -117,19 +94,6 @@ class Search(Service):
         )
         waiting = self.session.scalar(select(func.count(Report.id)).where(Report.words_key.is_(None))) or 0
         return Found(tuple(hits), is_whole, waiting)
-
-    def _forget_words_of_old_keys(self, key: bytes) -> None:
-        """What was digested under another key is digested anew: soon nothing can be found by the old one."""
-        cases = self.session.scalars(
-            # Below and above in turn, not "another": so an index answers, which is asked every other second.
-            union_all(
-                *(select(Report.case_id).where(other) for other in (Report.words_key < key, Report.words_key > key))
-            ).limit(_INDEXED_AT_ONCE)
-        ).all()
-        if cases:
-            self.session.execute(delete(CaseWord).where(CaseWord.case_id.in_(cases)))
-            self.services.similar.forget(cases)
-            self.session.execute(update(Report).where(Report.case_id.in_(cases)).values(words_key=None))
 
 
 class _Candidates:

@@ -57,7 +57,7 @@ class SimilarView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Met:
+class Met:
     """A case with a report that shares a key, and how alike it is as a text and as a telling of an event."""
 
     case_id: int
@@ -74,37 +74,98 @@ class _Met:
         return self.event.worth_showing and not self.is_copy
 
 
-class Similar(Service):
-    """Finds what is alike."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is kept of a report: rows of `CasePerson` without their case, and, of all but the shortest, by what it is met."""
 
-    def index(self, report: Report) -> None:
-        """Meets the reports that this one is like, keeps what later ones need, and digests the persons it complains of."""
+    report_id: int
+    case_id: int
+    persons: tuple[dict[str, object], ...]
+    sketch: Sketch | None = None
+    story: Story | None = None
+    keys: tuple[int, ...] = ()
+
+
+class Similar(Service):
+    """Finds what is alike. As reports come in: `read`, `keep`, `meet` and `pair`, in this order."""
+
+    def read(self, report: Report) -> Told:
+        """What is to be kept of a report. Writes nothing and looks for nothing: it is thinking, some ten milliseconds of it."""
         reading = Reading(report.statement)
         suggestion = self.parts.suggester.suggest(report.statement, local_day(report.received_at))
-        self._note_persons(report, suggestion.mentions)
+        persons = _persons(report.case.unit, suggestion.mentions)
         if sum(character.isalnum() for character in reading.text) < _SHORTEST:
-            return
+            return Told(report.id, report.case_id, persons)
         secret = current_keyring().digests("sketches")[0]
         sketch, story = _sketcher(secret).sketch(reading), _storyteller(secret).story(reading, suggestion)
-        keys = sorted({*sketch.bands, *story.keys})
-        self._keep(report.case_id, self._met(report, keys, sketch, story))
+        keys = tuple(sorted({*sketch.bands, *story.keys}))
+        return Told(report.id, report.case_id, persons, sketch, story, keys)
+
+    def keep(self, told: Told) -> None:
+        """Keeps what later reports need to meet this one, and the persons it complains of. Can be repeated."""
+        self.insert_missing(CasePerson, [{"case_id": told.case_id, **person} for person in told.persons])
+        if told.sketch is None or told.story is None:
+            return
+        earlier = self.session.get(ReportSketch, told.report_id)
+        if earlier is not None:
+            self._forget_keys(earlier)
         self.session.merge(
             ReportSketch(
-                report_id=report.id,
-                case_id=report.case_id,
-                signature=sketch.signature,
-                story=story.as_record(),
-                keys=np.array(keys, dtype=np.int64).tobytes(),
+                report_id=told.report_id,
+                case_id=told.case_id,
+                signature=told.sketch.signature,
+                story=told.story.as_record(),
+                keys=np.array(told.keys, dtype=np.int64).tobytes(),
             )
         )
-        self.insert_missing(ReportKey, [{"key": key, "report_id": report.id} for key in keys])
+        self.insert_missing(ReportKey, [{"key": key, "report_id": told.report_id} for key in told.keys])
+
+    def meet(self, told: Told) -> tuple[Met, ...]:
+        """The nearest of the reports that are kept, compared with this one. Only looks."""
+        if told.sketch is None or told.story is None:
+            return ()
+        rows = self.session.execute(
+            select(ReportSketch.case_id, ReportSketch.signature, ReportSketch.story).where(
+                ReportSketch.report_id.in_(nearest(told.keys, told.report_id)), ReportSketch.case_id != told.case_id
+            )
+        )
+        return tuple(
+            Met(
+                row.case_id,
+                told.sketch.likeness(Sketch(row.signature, ())),
+                same_story(told.story, Story.from_record(row.story)),
+            )
+            for row in rows
+        )
+
+    def pair(self, case_id: int, met: Sequence[Met]) -> None:
+        """Pairs a case with its nearest, both ways round."""
+        copies = sorted((m for m in met if m.is_copy), key=lambda m: -m.likeness)
+        tellings = sorted((m for m in met if m.is_telling), key=lambda m: -m.event.probability)
+        kept: dict[int, Met] = {}
+        for one in (*copies[:_COPIES_KEPT], *tellings[:TELLINGS_KEPT]):
+            kept.setdefault(one.case_id, one)
+        self.insert_missing(
+            SimilarCase,
+            [
+                {
+                    "case_id": here,
+                    "other_id": there,
+                    "likeness": round(one.likeness, 2) if one.is_copy else None,
+                    "probability": round(one.event.probability, 4) if one.is_telling else None,
+                    "is_likely": one.is_copy or one.event.is_likely,
+                    "traits": one.event.reasons if one.is_telling else (),
+                }
+                for one in kept.values()
+                for here, there in ((case_id, one.case_id), (one.case_id, case_id))
+            ],
+        )
 
     def forget(self, case_ids: Sequence[int]) -> None:
         """Removes all that was made from the statements of these cases."""
         sketches = self.session.scalars(select(ReportSketch).where(ReportSketch.case_id.in_(case_ids))).all()
         for sketch in sketches:
-            pairs = [(int(key), sketch.report_id) for key in np.frombuffer(sketch.keys, dtype=np.int64)]
-            self.session.execute(delete(ReportKey).where(tuple_(ReportKey.key, ReportKey.report_id).in_(pairs)))
+            self._forget_keys(sketch)
         for of_these in (
             delete(ReportSketch).where(ReportSketch.case_id.in_(case_ids)),
             delete(CasePerson).where(CasePerson.case_id.in_(case_ids)),
@@ -168,63 +229,26 @@ class Similar(Service):
                 yield case_id, reason
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
-    def _met(self, report: Report, keys: Sequence[int], sketch: Sketch, story: Story) -> list[_Met]:
-        """The nearest reports, compared with this one."""
-        rows = self.session.execute(
-            select(ReportSketch.case_id, ReportSketch.signature, ReportSketch.story).where(
-                ReportSketch.report_id.in_(nearest(keys, report.id)), ReportSketch.case_id != report.case_id
-            )
-        )
-        return [
-            _Met(
-                row.case_id,
-                sketch.likeness(Sketch(row.signature, ())),
-                same_story(story, Story.from_record(row.story)),
-            )
-            for row in rows
-        ]
+    def _forget_keys(self, sketch: ReportSketch) -> None:
+        pairs = [(int(key), sketch.report_id) for key in np.frombuffer(sketch.keys, dtype=np.int64)]
+        self.session.execute(delete(ReportKey).where(tuple_(ReportKey.key, ReportKey.report_id).in_(pairs)))
 
-    def _keep(self, case_id: int, met: Sequence[_Met]) -> None:
-        """Pairs a case with its nearest, both ways round."""
-        copies = sorted((m for m in met if m.is_copy), key=lambda m: -m.likeness)
-        tellings = sorted((m for m in met if m.is_telling), key=lambda m: -m.event.probability)
-        kept: dict[int, _Met] = {}
-        for one in (*copies[:_COPIES_KEPT], *tellings[:TELLINGS_KEPT]):
-            kept.setdefault(one.case_id, one)
-        self.insert_missing(
-            SimilarCase,
-            [
-                {
-                    "case_id": here,
-                    "other_id": there,
-                    "likeness": round(one.likeness, 2) if one.is_copy else None,
-                    "probability": round(one.event.probability, 4) if one.is_telling else None,
-                    "is_likely": one.is_copy or one.event.is_likely,
-                    "traits": one.event.reasons if one.is_telling else (),
-                }
-                for one in kept.values()
-                for here, there in ((case_id, one.case_id), (one.case_id, case_id))
-            ],
-        )
 
-    def _note_persons(self, report: Report, mentions: Mentions) -> None:
-        unit = report.case.unit or next(iter(mentions.units), None)
-        persons = {
-            (person.unit or unit, person.name or person.title): person.name is not None
-            for person in mentions.positions
-            if person.accused and (person.unit or unit)
+def _persons(unit: str | None, mentions: Mentions) -> tuple[dict[str, object], ...]:
+    """Whom a report complains of, without its case."""
+    unit = unit or next(iter(mentions.units), None)
+    persons = {
+        (person.unit or unit, person.name or person.title): person.name is not None
+        for person in mentions.positions
+        if person.accused and (person.unit or unit)
+    }
+    return tuple(
+        {
+            "digest": bytes.fromhex(current_keyring().digests(f"person {of} {name}")[0])[:_DIGEST_BYTES],
+            "is_named": is_named,
         }
-        self.insert_missing(
-            CasePerson,
-            [
-                {
-                    "digest": bytes.fromhex(current_keyring().digests(f"person {of} {name}")[0])[:_DIGEST_BYTES],
-                    "case_id": report.case_id,
-                    "is_named": is_named,
-                }
-                for (of, name), is_named in sorted(persons.items())
-            ],
-        )
+        for (of, name), is_named in sorted(persons.items())
+    )
 
 
 def _reason(pair: SimilarCase) -> SimilarReason:

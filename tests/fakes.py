@@ -1,12 +1,15 @@
 """Fakes, not mocks: small working stand-ins that tests hand in instead of the real parts."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from domain.directory import Directory
 from domain.terms import Rank
 from domain.values import Mentions, Position, Slots, Suggestion
+from outbox.indexing import index_reports
+from services import Services
 
 A_MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # ten in the morning in the county
 
@@ -64,3 +67,11 @@ class ScriptedSuggester:
 
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         return next((answer for word, answer in self.by_word.items() if word in text), self.otherwise)
+
+
+def index_in_one(services: Services) -> int:
+    """Reads the reports that wait, all steps of it in a test's one transaction. Gives back how many there were."""
+    read = 0
+    while some := index_reports(lambda *, read_only=False: nullcontext(services)):
+        read += some
+    return read

@@ -10,7 +10,7 @@ from domain.permissions import StaffFacts
 from domain.terms import AttachmentKind, CaseStatus, RouteRule, Source
 from models import Attachment, Case, Staff
 from services.intake import NewReport
-from tests.fakes import PNG, suggestion
+from tests.fakes import PNG, index_in_one, suggestion
 from tests.scenario.staff import Clerk
 
 WORD = "柚木地板"
@@ -30,7 +30,7 @@ def number(site):
             )
         )
     with site.system.transact() as services:
-        services.search.index_reports()
+        index_in_one(services)
         case = services.session.scalars(select(Case).where(Case.case_number == lodged.case_number)).one()
         assert (case.status, case.route_rule) == (CaseStatus.RECEIVED, RouteRule.DEFAULT_GROUP)
     return lodged.case_number

@@ -8,6 +8,7 @@ import requests
 
 from app import demo
 from models import Case
+from outbox.indexing import index_reports
 from tests.scenario.staff import Clerk
 
 
@@ -250,9 +251,8 @@ def test_an_unknown_address_is_answered_in_chinese_without_a_trace(county):
 
 def test_statements_are_searched_in_the_body_of_a_request_not_in_an_address(county):
     clerk = petition_clerk(county)
-    with county.system.transact() as services:
-        while services.search.index_reports():
-            pass
+    while index_reports(county.system.transact):
+        pass
     found = clerk.post("/admin/search", words="修车行 灭火器")
 
     assert found.status_code == 200

@@ -108,8 +108,8 @@ class Bench:
         )
 
     @contextmanager
-    def transact(self):
-        with transaction(self._factory) as session:
+    def transact(self, *, read_only=False):
+        with transaction(self._factory, read_only=read_only) as session:
             yield Services(session, self._parts)
 
     def put(self, text="话", to=None):

@@ -13,7 +13,7 @@ from models.sealing import SealedBytes
 from services import Services
 from services.conversations import Push
 from services.intake import Identity, NewReport
-from tests.fakes import PNG, suggestion
+from tests.fakes import PNG, index_in_one, suggestion
 
 CANARY = {
     name: f"canary{name}zq"
@@ -59,7 +59,7 @@ def fill(services):
     services.casework.decline(
         clerk, lodged.case_number, version=case.version, destination=CANARY["destination"], reason=CANARY["reason"]
     )
-    services.search.index_reports()
+    index_in_one(services)
     services.search.find(clerk, CANARY["search"])
     services.notices.send_late_reply(reporter_id, CANARY["statement"])
 

@@ -11,7 +11,7 @@ from domain.retention import rules_from
 from domain.terms import AttachmentKind, CaseEventKind, CaseStatus, InboundStatus, RecordKind
 from models import Attachment, Case, CaseEvent, InboundMessage, Report, ReporterIdentity
 from services.intake import Identity
-from tests.fakes import PNG
+from tests.fakes import PNG, index_in_one
 
 KEPT = load_retention()[RecordKind.CASE_CONTENT].kept
 
@@ -30,7 +30,7 @@ def old_case(services, lodge, clock):
     picture = services.attachments.keep_upload(PNG, AttachmentKind.IMAGE)
     lodged = lodge(identity=Identity("王建国", "13800000000"), attachment_ids=(picture,))
     case = services.session.scalar(select(Case).where(Case.case_number == lodged.case_number))
-    services.search.index_reports()
+    index_in_one(services)
     case.status = CaseStatus.SATISFIED
     services.session.flush()
     clock.forward(days=KEPT.days + 1)

@@ -13,7 +13,7 @@ from models import Case, CaseEvent, CaseWord, ConflictOfInterest
 from models.sealing import Keyring, current_keyring, use_keyring
 from services import Services
 from services.intake import NewReport
-from tests.fakes import suggestion
+from tests.fakes import index_in_one, suggestion
 
 STATEMENTS = {
     "cigarettes": "市场监管局的所长王建国来店里检查，不给两条软中华就要罚5000块。",
@@ -26,7 +26,7 @@ STATEMENTS = {
 def numbers(services, lodge):
     """The case numbers by what they are about, all indexed."""
     numbers = {name: lodge(statement=statement).case_number for name, statement in STATEMENTS.items()}
-    assert services.search.index_reports() == len(numbers)
+    assert index_in_one(services) == len(numbers)
     return numbers
 
 
@@ -65,7 +65,7 @@ def test_a_supplement_is_found_too(services, numbers, clerk):
     case = services.session.scalar(select(Case).where(Case.case_number == numbers["seal"]))
     services.intake.supplement_report(case, "后来还要了五粮液", (), case.source)
     services.session.flush()
-    services.search.index_reports()
+    index_in_one(services)
 
     assert found(services, clerk, "五粮液") == [numbers["seal"]]
 
@@ -118,7 +118,7 @@ def test_a_search_looks_at_so_many_of_the_rarest_word_and_says_that_there_may_be
     monkeypatch.setattr("services.search._LOOKED_AT", 4)
     monkeypatch.setattr("services.search._STEP", 2)
     numbers = [lodge(statement=f"第{n}次检查，所长要了香烟。").case_number for n in range(1, 7)]
-    services.search.index_reports()
+    index_in_one(services)
 
     some = services.search.find(clerk, "检查 香烟")
     assert [hit.case_number for hit in some.hits] == numbers[:1:-1]
@@ -159,14 +159,14 @@ def test_words_are_digested_anew_under_a_new_key_and_found_throughout(database_u
                 services.intake.lodge_report(
                     NewReport(statement=statement, source=Source.WECHAT, suggestion=suggestion())
                 )
-            assert services.search.index_reports() == 3
+            assert index_in_one(services) == 3
         use_keyring(Keyring([new, old]))
         with transaction(make_session_factory(engine)) as session:
             services = Services(session, parts)
             before = set(session.scalars(select(CaseWord.digest)))
             assert len(found(services, clerk, "软中华")) == 1
-            assert services.search.index_reports() == 3
-            assert services.search.index_reports() == 0
+            assert index_in_one(services) == 3
+            assert index_in_one(services) == 0
             session.flush()
             assert before.isdisjoint(session.scalars(select(CaseWord.digest)))
             assert len(found(services, clerk, "软中华")) == 1

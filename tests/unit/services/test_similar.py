@@ -11,7 +11,7 @@ from domain.values import Position
 from models import CasePerson, Reporter, ReportKey, ReportSketch, SimilarCase
 from services import similar
 from services.views import WorklistFilter
-from tests.fakes import suggestion
+from tests.fakes import index_in_one, suggestion
 
 STORY = "市场监管局的所长王建国上个月来店里检查，不给两条软中华就要罚5000块，还说不给就天天来。"
 REWORKED = "上个月市场监管局的所长王建国来店里检查，说不给两条软中华就要罚5000块，不给就天天来查。"
@@ -31,7 +31,7 @@ def reasons(services, staff, number):
 
 def lodge_all(services, lodge, *statements, **more):
     numbers = [lodge(statement=statement, **more).case_number for statement in statements]
-    assert services.search.index_reports() == len(numbers)
+    assert index_in_one(services) == len(numbers)
     return numbers
 
 
