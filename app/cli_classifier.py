@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.cli_answers import emit, plainly
 from app.evaluation import compare, evaluate
-from app.finders import FinderTrial, by_writer, flat, on_development_messages
+from app.finders import DEVELOPMENT, UNSEEN, FinderTrial, by_writer, flat, on_messages
 from app.parts import System
 from app.reference import DATA
 from app.retraining import register_shipped, run_training
@@ -122,7 +122,8 @@ def _add_measuring(classifier: AppGroup, system: System) -> None:
         trial = FinderTrial(system.parts)
         for writer, figures in by_writer(trial, read_examples(DATA / "reports")):
             emit({"writer": writer, **flat(figures)})
-        emit({"messages": "data/finders", **on_development_messages(trial)})
+        for path in (DEVELOPMENT, UNSEEN):
+            emit({"messages": path.stem, **on_messages(trial, path)})
 
     @classifier.command("trials")
     @plainly

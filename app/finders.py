@@ -1,12 +1,14 @@
 """`flask classifier finders`: how the finders of units, sums and persons do on the training messages, writer by writer.
 
-Then the same on messages written for this purpose alone, with the body that takes them (`data/finders/`). The model has no
-part in it: each message is taken to have the label that its writer gave it.
+Then the same on messages written for this purpose alone, with the body that takes them (`data/finders/`): those the finders
+were mended by, and those that nobody looked at while mending. The model has no part in it: each message is taken to have the
+label that its writer gave it.
 """
 
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 
 from app.reference import DATA
 from classifier.corpus import Example
@@ -21,6 +23,7 @@ from services.base import Parts
 from services.suggestions import Suggestions
 
 DEVELOPMENT = DATA / "finders" / "development.jsonl"
+UNSEEN = DATA / "finders" / "unseen.jsonl"
 
 
 class FinderTrial:
@@ -60,19 +63,24 @@ def by_writer(trial: FinderTrial, examples: Sequence[Example]) -> Iterator[tuple
     yield "all", trial.figures(examples)
 
 
-def on_development_messages(trial: FinderTrial) -> dict[str, float]:
-    """The shares of the messages of `data/finders/` with the right unit and the right owner, and of the persons found."""
-    rows = [json.loads(line) for line in DEVELOPMENT.read_text(encoding="utf-8").splitlines()]
+def on_messages(trial: FinderTrial, path: Path) -> dict[str, float]:
+    """The shares of the messages of a file of `data/finders/` with the right unit and the right owner, of the persons found,
+    and, where sums were noted, of the sums found and of those that are right."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     answers = [trial.unit_and_owner(row["text"], row["label"]) for row in rows]
     texts = [Reading(row["text"]).text for row in rows]
     persons = persons_found(
         (row["persons"], persons_in(text, find_titles(text))) for row, text in zip(rows, texts, strict=True)
     )
+    sums = sums_found(
+        (row["amounts"], amounts_in(text)) for row, text in zip(rows, texts, strict=True) if "amounts" in row
+    )
     right = {
         name: sum(answer[i] == row[name] for row, answer in zip(rows, answers, strict=True)) / len(rows)
         for i, name in enumerate(("unit", "owner"))
     }
-    return {name: round(value, 4) for name, value in {**right, "persons": persons.recall}.items()}
+    shares = {**right, "persons": persons.recall, "sums": sums.recall, "sums_precision": sums.precision}
+    return {name: round(value, 4) for name, value in shares.items()}
 
 
 def flat(figures: dict[str, Found]) -> dict[str, float]:

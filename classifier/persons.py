@@ -30,7 +30,7 @@ def first_person(text: str, titles: Sequence[Title]) -> str | None:
 
 
 def _named(text: str, titles: Sequence[Title]) -> list[_Span]:
-    return _further(_nicknames(), text, [(title.start, title.end, title.name or title.written) for title in titles])
+    return _further(_nicknames(), text, [(title.start, title.called_to, title.called) for title in titles])
 
 
 def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:

@@ -25,6 +25,8 @@ _VILLAGES = "villages"
 T = TypeVar("T")
 
 _MOST_TITLES = 200
+_SURNAME_AND_ONE = 2  # characters: with what is itself a word no name begins
+_LONGEST_BEFORE = 4  # a name of three characters and what stands before it
 _GAP = 16  # characters between a unit's name and the title of somebody who works there, at most
 
 
@@ -44,6 +46,18 @@ class Title:
     stance: Stance
     name: str | None
 
+    @property
+    def called(self) -> str:
+        """The person as written: title and name together, in the order they stand in."""
+        if self.name is None:
+            return self.written
+        return self.name if self.name.endswith(self.written) else self.written + self.name
+
+    @property
+    def called_to(self) -> int:
+        """Where `called` ends in the text."""
+        return self.end + len(self.called) - len(self.name or self.written)
+
 
 def doubtful_upward(titles: Sequence[Title]) -> tuple[Position, ...]:
     """The county's leaders, and the commission's own head, whom a text names without saying whether it accuses them.
@@ -61,9 +75,7 @@ def named_person(titles: Sequence[Title]) -> str | None:
     """The first official accused, else the first named by surname, as written; None if there is neither."""
     accused = [t for t in titles if t.stance is Stance.ACCUSED and t.rank is not Rank.PRIVATE_PERSON]
     chosen = next(iter([*accused, *(t for t in titles if t.name and t.stance is Stance.UNCLEAR)]), None)
-    if chosen is None or chosen.name is None:
-        return chosen.written if chosen else None
-    return chosen.name if chosen.name.endswith(chosen.written) else chosen.written + chosen.name
+    return chosen.called if chosen else None
 
 
 def spans_above(titles: Sequence[Title]) -> tuple[tuple[int, int], ...]:
@@ -264,12 +276,15 @@ def _spread(titles: list[T]) -> list[T]:
 
 
 def _name(text: str, start: int, end: int) -> str | None:
-    """The person's name as written: surname before the title, or name after it."""
-    after = _name_after().search(text[end:])
-    if after:
+    """The person's name as written: name after the title, or surname or whole name before it, with the title then."""
+    after = _name_after().match(text, end)
+    if after and not is_word(after.group()[:_SURNAME_AND_ONE]):
         return after.group()
     if start > 0 and _is_surname(text, start - 1):
         return text[start - 1 : end]
+    before = _name_before().search(text[max(0, start - _LONGEST_BEFORE) : start])
+    if before and not is_word(before["name"][:_SURNAME_AND_ONE]):
+        return text[start - len(before["name"]) : end]
     return None
 
 
@@ -285,6 +300,11 @@ def _is_surname(text: str, at: int) -> bool:
 @cache
 def _name_after() -> re.Pattern[str]:
     return pattern(with_surnames(read("positions.yaml")["name_after"]))
+
+
+@cache
+def _name_before() -> re.Pattern[str]:
+    return pattern(with_surnames(read("positions.yaml")["name_before"]))
 
 
 def with_surnames(expression: str) -> str:

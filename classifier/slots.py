@@ -138,7 +138,8 @@ def _is_money(match: re.Match[str], before: str, after: str) -> bool:
     number = _number(match["high"] or match["low"]) or 0
     said = paid or pattern(lists["per_after"]).match(after)
     if is_bare and match["low"].isascii() and pattern(lists["never_alone"]).match(match["low"]):
-        return bool(said and not pattern(lists["hotline"]).match(match["low"]))
+        is_hotline = pattern(lists["hotline"]).match(match["low"])
+        return bool(said and not (is_hotline and not pattern(lists["hotline_priced_before"]).search(before)))
     return (
         bool(is_large) or bool(said and not (is_bare and number < _LEAST_BARE)) or _stands_alone(match, before, after)
     )

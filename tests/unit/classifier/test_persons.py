@@ -43,6 +43,20 @@ def persons(text):
         ("过磅员压我两百斤", ["过磅员"]),
         ("电工上门要三百", ["电工"]),
         ("综窗的小妹让我下午再来", ["综窗的小妹"]),
+        ("所长王建国拖了一个月", ["所长王建国"]),
+        ("城管那边有个戴袖章的天天来转", ["戴袖章的"]),
+        ("工商所那个胖子每回都拿条鱼", ["那个胖子"]),
+        ("派出所的小哥隔三差五来看看", ["的小哥"]),
+        ("第二天值班的就问我是不是活腻了", ["值班的"]),
+        ("一个穿制服的进店里", ["穿制服的"]),
+        ("经手的小伙子说想快也行", ["经手的小伙子"]),
+        ("热力公司抢修师傅说得换他带的阀门", ["抢修师傅"]),
+        ("税务所的老钱把冰箱发票拿来让我报", ["老钱"]),
+        ("来个自称管卫生的,要一百块", ["自称管卫生的"]),
+        ("市监来了两个女的翻我冰柜", ["两个女的"]),
+        ("法院的陪审员收了我两千", ["陪审员"]),
+        ("县妇联主席用公款买沙发", ["妇联主席"]),
+        ("白杨树乡包片的三天来一趟", ["包片的"]),
     ],
 )
 def test_whoever_is_called_something_is_found(text, expected):
@@ -72,10 +86,17 @@ def test_whoever_is_called_something_is_found(text, expected):
         "高科技企业",
         "这条老路说修没修",
         "主管部门没回话",
+        "值班的时候没人",
+        "穿制服的时候不收",
+        "请专家评审费六千",
     ],
 )
 def test_no_person_is_made_of_things_of_the_writer_or_of_his_neighbours(text):
     assert persons(text) == []
+
+
+def test_title_and_name_are_one_person():
+    assert persons("分管的副县长胡某让他弟弟承包") == ["副县长胡某"]
 
 
 def test_who_is_only_described_comes_after_who_has_a_name():

@@ -335,6 +335,36 @@ def test_a_name_after_a_title_is_a_name():
     assert one("第三监督检查室王建国收了钱").name == "王建国"
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("运管所所长王建国拖了一个月,要我表示两千", "王建国"),
+        ("副镇长高文斌借走我的车", "高文斌"),
+        ("民警陈立群当面要六十万", "陈立群"),
+        ("中队长柏志远让我们换灯箱,1600一个", "柏志远"),
+        ("局长陈明说要五万", "陈明"),
+        ("住建局王建国局长收了我五千", "王建国局长"),
+    ],
+)
+def test_a_whole_name_stands_after_a_title_or_before_it(text, name):
+    assert one(text).name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "局长马上要我五千",
+        "所长周末来收钱",
+        "所长安排人收钱",
+        "队长曾提前要了五百",
+        "所长封了我的店,要五千",
+        "科长何时要过钱",
+    ],
+)
+def test_a_word_after_a_title_is_no_name(text):
+    assert {person.name for person in persons(text)} == {None}
+
+
 def test_a_title_without_surname_has_no_name():
     assert one("局长收了我五千").name is None
 

@@ -35,6 +35,12 @@ def story(text, teller=TELLER, **said):
     return teller.story(Reading(text), suggested(**said))
 
 
+def test_a_whole_name_after_a_title_and_a_surname_before_it_are_a_shared_person():
+    named, called = story("运管所所长王建国拖着不给办证"), story("去找运管所王所长，不表示就不办")
+
+    assert named.persons == called.persons != ()
+
+
 def test_another_person_telling_of_the_same_event_resembles_more_than_another_event_of_the_same_kind():
     again, other = same_story(story(TOLD), story(TOLD_AGAIN)), same_story(story(TOLD), story(ANOTHER))
 

@@ -102,6 +102,23 @@ def test_units_stand_in_the_order_of_mention_and_once():
     assert units("住建局推给水利局，水利局又推回住建局") == ("housing_construction", "water_resources")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("车让市容的拖走了", ("urban_management",)),
+        ("城官的把秤收了", ("urban_management",)),
+        ("村里管电的换个表要一百五", ("power_company",)),
+        ("文化执法把主机搬走二十台", ("culture_tourism",)),
+    ],
+)
+def test_a_field_of_work_a_slip_or_a_job_tells_who_acts(text, expected):
+    assert units(text) == expected
+
+
+def test_the_unit_of_a_witness_is_not_complained_of():
+    assert units("交通局卡我半年,宣传部的小田当时在场") == ("transport_bureau",)
+
+
 def test_the_longest_name_wins():
     assert units("高速交警拦车") == ("expressway_police",)
 
