@@ -2,19 +2,23 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.attachment_store import forget_files, keep_files
 from services.journal import forget_lines, link_lines
 
 BUSY_TIMEOUT_MS = 15_000
 POOL_TIMEOUT = 3  # seconds
+_TRUSTED_FOR = 1.0  # seconds; a server that restarts is away for longer
 # A server that vanished (failover, network) answers nothing at all. The platform waits five seconds for a reply, so a
 # dead connection must be known as such within a few, not after the two hours of the system's own settings.
 _CONNECT = {
@@ -40,14 +44,30 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         event.listen(engine, "begin", queue.begin)
         event.listen(engine, "checkin", queue.checked_in)
         return engine
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_timeout=POOL_TIMEOUT,
-        pool_pre_ping=True,
-        connect_args=_CONNECT,
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=POOL_TIMEOUT, connect_args=_CONNECT
     )
+    _ask_after_pauses(engine)
+    return engine
+
+
+def _ask_after_pauses(engine: Engine) -> None:
+    """As SQLAlchemy's own pre-ping, but not for a connection that answered a moment ago: under load that is all of them."""
+
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[_ask_after_pauses] = time.monotonic()
+
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        answered_at = record.info.get(_ask_after_pauses)
+        if answered_at is None or time.monotonic() - answered_at <= _TRUSTED_FOR:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", ask)
 
 
 def _keep_private(database: str | None) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from app.reference import WORDS
 from app.requests import set_up_requests
 from app.security import LIMITS, RateLimiter, csrf, headers_of, set_up_security
 from app.settings import PROJECT
+from app.turnstile import Turnstile
 from app.words import add_filters
 from bot.conversation import Conversation
 from bot.dialogue.context import Context
@@ -90,13 +92,15 @@ def make_webhook(system: System, limiter: RateLimiter) -> Webhook:
         with system.transact() as services:
             return services.plain_pushes.bind(signature, body)
 
+    turnstile = Turnstile()
     return Webhook(
         wechat_account(system),
-        make_conversation(system, limiter).answer,
+        make_conversation(system, limiter, turnstile.sleep).answer,
         system.parts.clock,
         binds=bind,
         storage_failure_text=system.words.render("storage_failure", {}),
         headers={**headers_of(system.settings), "Cache-Control": "no-store"},
+        place=turnstile.place,
     )
 
 
@@ -112,8 +116,10 @@ def wechat_account(system: System) -> WeChatAccount:
     )
 
 
-def make_conversation(system: System, limiter: RateLimiter | None = None) -> Conversation:
-    """The driver of conversations, the same for web and worker."""
+def make_conversation(
+    system: System, limiter: RateLimiter | None = None, wait: Callable[[float], None] = time.sleep
+) -> Conversation:
+    """The driver of conversations, the same for web and worker; `wait` passes some seconds."""
     report_url = f"{system.settings.base_url}/report"
 
     def context(moment: datetime) -> Context:
@@ -135,6 +141,7 @@ def make_conversation(system: System, limiter: RateLimiter | None = None) -> Con
         render=render,
         allows=_allows(limiter or RateLimiter(system.settings.redis_url)),
         clock=system.parts.clock,
+        wait=wait,
     )
 
 

@@ -187,7 +187,7 @@ class Worker:
 
     def catch_up(self) -> int:
         """Takes the turns of messages whose process died before it answered."""
-        with self._transact() as services:
+        with self._transact(read_only=True) as services:
             reporters = services.conversations.left_behind(_LEFT_BEHIND_AFTER)
         for reporter_id in reporters:
             self._take_turns(reporter_id)
@@ -227,6 +227,10 @@ class Worker:
 
     def index(self) -> int:
         """Makes some of the new reports findable: by one worker at a time, since several would read the same ones."""
+        with self._transact(read_only=True) as services:
+            is_due = bool(services.schedule.due([_INDEXING]))
+        if not is_due:
+            return 0
         with self._transact() as services:
             if not services.schedule.claim(_INDEXING, _INDEXES_EVERY):
                 return 0
@@ -237,8 +241,12 @@ class Worker:
 
     def run_jobs(self) -> int:
         """Runs the periodic jobs that are due and not claimed by another worker."""
+        with self._transact(read_only=True) as services:
+            due = services.schedule.due(job.name for job in JOBS)
         ran = 0
         for job in JOBS:
+            if job.name not in due:
+                continue
             with self._transact() as services:
                 if services.schedule.claim(job.name, job.every):
                     job.run(services)

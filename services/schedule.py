@@ -1,5 +1,6 @@
 """Jobs that run again and again. Claiming the row elects the runner, so any number of workers may ask."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -13,6 +14,11 @@ _IN_A_MOMENT = timedelta(seconds=2)
 
 class Schedule(Service):
     """Due times of periodic jobs."""
+
+    def due(self, names: Iterable[str]) -> frozenset[str]:
+        """Which of these jobs `claim` may give now. Only looks: what is asked each second should not wait to write."""
+        waiting = select(ScheduledJob.name).where(ScheduledJob.due_at > self.now())
+        return frozenset(names) - set(self.session.scalars(waiting))
 
     def claim(self, name: str, every: timedelta) -> bool:
         """True for exactly one caller each `every`; the next run is planned in the same statement."""

@@ -6,6 +6,7 @@ was a tenth of a message's cost (docs/performance.md).
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -43,15 +44,18 @@ class Webhook:
         binds: Callable[[str, bytes], bool],
         storage_failure_text: str,
         headers: Mapping[str, str],
+        place: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """`answer` stores the push and gives the reply, None for none; when it fails, the person is asked to send it again
-        later, never thanked. `binds` says whether the signature of a plaintext push came with this body. `headers` are on every answer."""
+        later, never thanked. `binds` says whether the signature of a plaintext push came with this body. `headers` are on every answer. `place` is entered
+        once a push has come as a whole and can be worked on."""
         self._account = account
         self._answer = answer
         self._clock = clock
         self._binds = binds
         self._storage_failure_text = storage_failure_text
         self._headers = tuple(headers.items())
+        self._place = place
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request."""
@@ -77,8 +81,13 @@ class Webhook:
                 raise ProtocolError("method", HTTPStatus.METHOD_NOT_ALLOWED)
 
     def _push(self, environ: "WSGIEnvironment") -> tuple[str, bytes]:
+        body = _body(environ, self._account.max_body)
+        with self._place():
+            return self._reply(_query(environ), body)
+
+    def _reply(self, query: dict[str, list[str]], body: bytes) -> tuple[str, bytes]:
         now = self._clock()
-        opened = open_push(self._account, _query(environ), _body(environ, self._account.max_body), now)
+        opened = open_push(self._account, query, body, now)
         inbound = parse(opened.document)
         if self._account.account and inbound.account != self._account.account:
             raise ProtocolError("account", 403)

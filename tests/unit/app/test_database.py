@@ -99,7 +99,8 @@ def test_a_process_opens_no_more_connections_than_its_bound(postgres):
 
 
 @pytest.mark.postgres
-def test_connections_that_the_server_dropped_are_replaced_and_nobody_notices(postgres, postgres_url):
+def test_connections_that_the_server_dropped_are_replaced_and_nobody_notices(postgres, postgres_url, monkeypatch):
+    monkeypatch.setattr("app.database._TRUSTED_FOR", 0)  # as if they had rested
     with postgres.connect() as one, postgres.connect() as other:
         dropped = [c.execute(text("SELECT pg_backend_pid()")).scalar_one() for c in (one, other)]
     outside = make_engine(postgres_url)
@@ -110,6 +111,20 @@ def test_connections_that_the_server_dropped_are_replaced_and_nobody_notices(pos
     with postgres.connect() as one, postgres.connect() as other:
         fresh = [c.execute(text("SELECT pg_backend_pid()")).scalar_one() for c in (one, other)]
     assert not {*fresh} & {*dropped}
+
+
+@pytest.mark.postgres
+def test_a_connection_that_answered_a_moment_ago_is_not_asked_whether_it_lives(postgres, monkeypatch):
+    asked = []
+    monkeypatch.setattr(postgres.dialect, "do_ping", asked.append)
+    for _ in range(3):
+        with postgres.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    assert asked == []
+
+    monkeypatch.setattr("app.database._TRUSTED_FOR", 0)
+    with postgres.connect():
+        assert len(asked) == 1
 
 
 def test_a_server_that_takes_the_call_and_never_answers_is_given_up_within_seconds():

@@ -3,6 +3,8 @@
 import base64
 import secrets
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -76,6 +78,7 @@ class Door:
         self._seen: dict[str, bytes] = {}
         self._answer = answer
         self._fails = fails
+        self.has_place = False
         account = WeChatAccount(TOKEN, APP_ID, ACCOUNT, keys if aes else (), max_body=4096)
         self.http = Client(
             Webhook(
@@ -85,13 +88,21 @@ class Door:
                 binds=self.binds,
                 storage_failure_text=AGAIN_LATER,
                 headers={"X-Frame-Options": "DENY"},
+                place=self.place,
             )
         )
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        self.has_place = True
+        yield
+        self.has_place = False
 
     def binds(self, signature: str, body: bytes) -> bool:
         return self._seen.setdefault(signature, body) == body
 
     def answer(self, inbound: Inbound, raw: bytes) -> str | None:
+        assert self.has_place
         self.heard.append(inbound)
         if self._fails:
             raise OSError("disk full")

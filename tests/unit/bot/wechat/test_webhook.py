@@ -46,6 +46,18 @@ def test_a_push_is_answered_in_its_own_mode(door):
     assert read_reply(answer.data) == "收到"
 
 
+def test_a_push_takes_no_place_while_it_is_still_coming(door):
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            assert not door.has_place
+            return super().read(size)
+
+    body = XML.encode()
+    door.http.post(
+        "/wechat", query_string=signed(), input_stream=Slow(body), content_length=len(body), content_type="text/xml"
+    )
+
+
 def test_a_push_is_heard_once(door):
     door.post()
 

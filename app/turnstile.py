@@ -1,0 +1,50 @@
+"""Lets only a few threads of a process work at once.
+
+Python runs one thread at a time. When thirty want to, they spend a good part of the time on taking turns, and whoever holds a lock of the
+database waits for thirty others before it goes on with it (docs/performance.md). Waiting for a client's bytes needs no place, only work does.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, local
+
+_PLACES = 4
+# Whoever holds a place may wait for a database that does not answer. Others go on without one before their clients give up.
+_PATIENCE = 1.5  # seconds
+
+
+class Turnstile:
+    """Places for threads that work."""
+
+    def __init__(self, places: int = _PLACES, patience: float = _PATIENCE) -> None:
+        """`patience` in seconds: after it a thread goes on without a place."""
+        self._places = BoundedSemaphore(places)
+        self._patience = patience
+        self._own = local()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place as long as the block lasts."""
+        self._enter()
+        try:
+            yield
+        finally:
+            self._leave()
+
+    def sleep(self, seconds: float) -> None:
+        """Sleeps, and lets somebody else work meanwhile."""
+        had_place = self._leave()
+        time.sleep(seconds)
+        if had_place:
+            self._enter()
+
+    def _enter(self) -> None:
+        self._own.has_place = self._places.acquire(timeout=self._patience)
+
+    def _leave(self) -> bool:
+        had_place: bool = getattr(self._own, "has_place", False)
+        self._own.has_place = False
+        if had_place:
+            self._places.release()
+        return had_place
