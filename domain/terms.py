@@ -407,6 +407,7 @@ class AttachmentKind(StrEnum):
     IMAGE = "image"
     VOICE = "voice"
     VIDEO = "video"
+    DOCUMENT = "document"  # a PDF; never opened in a browser, its first pages are shown as pictures
 
 
 class AttachmentStatus(StrEnum):
@@ -419,11 +420,11 @@ class AttachmentStatus(StrEnum):
 
 
 class CopyStatus(StrEnum):
-    """Whether there is a copy of a recording that a browser plays."""
+    """Whether there is a copy of a recording that a browser plays, or of the pages of a document as pictures."""
 
     WAITING = "waiting"
     MADE = "made"
-    FAILED = "failed"  # cannot be decoded: the original can be downloaded
+    FAILED = "failed"  # cannot be decoded or drawn: the original can be downloaded
 
 
 class OutboxStatus(StrEnum):

@@ -1,4 +1,4 @@
-"""Pictures, voice and video of citizens. The bytes lie sealed in the instance folder; here is what is known of them."""
+"""Pictures, voice, video and documents of citizens. The bytes lie sealed in the instance folder; here is what is known of them."""
 
 from datetime import datetime
 
@@ -34,8 +34,10 @@ class Attachment(Base):
     lease_token: Mapped[str | None]
     original_name: Mapped[str | None] = mapped_column(index=True, comment="file of the sealed original under INSTANCE")
     clean_name: Mapped[str | None] = mapped_column(index=True, comment="file of the sealed copy without metadata")
-    copy_status: Mapped[CopyStatus | None] = mapped_column(Word(CopyStatus), comment="of a recording")
+    copy_status: Mapped[CopyStatus | None] = mapped_column(Word(CopyStatus), comment="of a recording or a document")
     content_type: Mapped[str | None]
     size_bytes: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(comment="of the original bytes")
-    refusal: Mapped[str | None] = mapped_column(comment="code of the reason why it was refused")
+    refusal: Mapped[str | None] = mapped_column(comment="code of the reason why it was refused, or has no copy")
+    pages: Mapped[int | None] = mapped_column(comment="of a document with a copy: how many it has")
+    pages_shown: Mapped[int | None] = mapped_column(comment="of how many of them the copy holds pictures")

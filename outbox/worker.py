@@ -21,7 +21,7 @@ from outbox.indexing import Transact, index_reports
 from services import Services
 from services.attachments import SWEEP_EVERY, MediaToFetch
 from services.content import MAX_BYTES, examine
-from services.conversion import playable_voice
+from services.conversion import copy_for_display
 from services.notices import Dispatch
 from services.retraining import TrainingClaim
 from services.supervision import RECOMPUTE_DEADLINES
@@ -194,22 +194,23 @@ class Worker:
         return len(reporters)
 
     def convert(self) -> int:
-        """Makes one recording playable; the next one waits for the next round, so that messages do not wait for it."""
+        """Makes the copy of one recording or document; the next one waits for the next round, so that messages do not wait for it."""
         with self._transact() as services:
             claim = services.attachments.claim_unconverted()
             original = services.attachments.original_of(claim) if claim else None
         if claim is None:
             return 0
+        copy = reason = None
         try:
-            playable = playable_voice(original, claim.content_type) if original else None
-        except InvalidInput:
-            playable = None
+            copy = copy_for_display(original, claim.kind, claim.content_type) if original else None
+        except InvalidInput as error:
+            reason = error.reason
         except StorageFailed as error:
             # No process could be started: the claim runs out by itself.
             log.warning("conversion_postponed", attachment_id=claim.attachment_id, reason=str(error))
             return 0
         with self._transact() as services:
-            status = services.attachments.finish_conversion(claim, playable)
+            status = services.attachments.finish_conversion(claim, copy, reason)
         log.info("converted", attachment_id=claim.attachment_id, status=status)
         return 1
 

@@ -16,13 +16,15 @@ from models import Attachment
 from services.attachment_store import PARTS, keep_with
 from services.base import Service
 from services.content import Examined, examine
+from services.conversion import Copy, read_pages
 
 # The platform keeps temporary media for three days (wechat notes, 1.8); then only the gap can be recorded.
 PLATFORM_KEEPS = timedelta(days=3)
 _BACKOFF = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 _LEASE = timedelta(minutes=3)
-# A recording whose conversion never came back so often took its worker with it: no fourth worker.
+# A file whose conversion never came back so often took its worker with it: no fourth worker.
 _CONVERSIONS = 3
+_CONVERTED = frozenset({AttachmentKind.VOICE, AttachmentKind.DOCUMENT})
 SWEEP_EVERY = timedelta(minutes=5)
 _ASKED_AT_ONCE = 500  # names in one statement
 
@@ -40,13 +42,14 @@ class MediaToFetch:
 
 
 @dataclass(frozen=True, slots=True)
-class VoiceToConvert:
-    """A claimed recording that no browser plays as it is."""
+class FileToConvert:
+    """A claimed recording or document that no browser is given as it is."""
 
     attachment_id: int
     original_name: str
     content_type: str
     lease_token: str
+    kind: AttachmentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,8 @@ class Attachments(Service):
             attachment.next_try_at = now + _BACKOFF[min(attachment.tries - 1, len(_BACKOFF) - 1)]
         return attachment.status
 
-    def claim_unconverted(self) -> VoiceToConvert | None:
-        """Claims one recording that has no copy for playback yet, for three minutes; None when there is none."""
+    def claim_unconverted(self) -> FileToConvert | None:
+        """Claims one recording or document that has no copy yet, for three minutes; None when there is none."""
         now = self.now()
         token = secrets.token_hex(8)
         due = (
@@ -164,33 +167,36 @@ class Attachments(Service):
             update(Attachment)
             .where(Attachment.id.in_(due))
             .values(lease_token=token, next_try_at=now + _LEASE, tries=Attachment.tries + 1)
-            .returning(Attachment.id, Attachment.original_name, Attachment.content_type, Attachment.tries)
+            .returning(
+                Attachment.id, Attachment.original_name, Attachment.content_type, Attachment.tries, Attachment.kind
+            )
             .execution_options(synchronize_session=False)
         ).first()
         if row is None:
             return None
-        claim = VoiceToConvert(row.id, row.original_name, row.content_type, token)
+        claim = FileToConvert(row.id, row.original_name, row.content_type, token, row.kind)
         if row.tries <= _CONVERSIONS:
             return claim
-        self.finish_conversion(claim, None)
+        self.finish_conversion(claim, None, "copy_broken")
         return self.claim_unconverted()
 
-    def original_of(self, claim: VoiceToConvert) -> bytes | None:
-        """The recording as it came; None when the file is damaged."""
+    def original_of(self, claim: FileToConvert) -> bytes | None:
+        """The file as it came; None when the file is damaged."""
         try:
             return self.parts.attachments.read(claim.original_name)
         except DamagedFile:
             return None
 
-    def finish_conversion(self, claim: VoiceToConvert, playable: bytes | None) -> CopyStatus:
-        """Keeps the copy for playback; None says that there will never be one."""
+    def finish_conversion(self, claim: FileToConvert, copy: Copy | None, reason: str | None = None) -> CopyStatus:
+        """Keeps the copy for display; None says that there will never be one, and `reason` why."""
         attachment = self._claimed(claim)
         if attachment is None:
             return CopyStatus.WAITING  # its time ran out, another worker has it
         attachment.lease_token = attachment.next_try_at = None
-        attachment.copy_status = CopyStatus.FAILED
-        if playable is not None:
-            attachment.clean_name = keep_with(self.session, self.parts.attachments, playable)
+        attachment.copy_status, attachment.refusal = CopyStatus.FAILED, reason
+        if copy is not None:
+            attachment.clean_name = keep_with(self.session, self.parts.attachments, copy.content)
+            attachment.pages, attachment.pages_shown = copy.pages, copy.pages_shown
             attachment.copy_status = CopyStatus.MADE
         return attachment.copy_status
 
@@ -227,11 +233,13 @@ class Attachments(Service):
                 found |= {name for name in self.session.scalars(select(column).where(column.in_(some))) if name}
         return found
 
-    def open_for(self, staff: StaffFacts, case_number: str, attachment_id: int, *, original: bool) -> OpenedFile:
+    def open_for(
+        self, staff: StaffFacts, case_number: str, attachment_id: int, *, original: bool, page: int = 1
+    ) -> OpenedFile:
         """The file for a member of staff who may read the statement; the opening stands in the journal.
 
-        Pictures are shown and recordings played from their copy unless `original` is asked for. Raises NotFound,
-        NotAllowed.
+        Pictures are shown and recordings played from their copy unless `original` is asked for; of a document the copy
+        gives one `page`. Raises NotFound, NotAllowed.
         """
         case = self.case_for(staff, case_number, Action.VIEW_STATEMENT)
         attachment = self.session.get(Attachment, attachment_id)
@@ -242,6 +250,8 @@ class Attachments(Service):
         if is_copy:
             name = attachment.clean_name
         content = self.parts.attachments.read(name or "")
+        if is_copy and attachment.kind is AttachmentKind.DOCUMENT:
+            content = _page(content, page)
         if is_copy and attachment.kind is AttachmentKind.VOICE:
             content_type = "audio/mpeg"
         elif is_copy:
@@ -260,7 +270,7 @@ class Attachments(Service):
         )
         return self.session.scalar(waiting) or 0
 
-    def _claimed(self, claim: MediaToFetch | VoiceToConvert) -> Attachment | None:
+    def _claimed(self, claim: MediaToFetch | FileToConvert) -> Attachment | None:
         return self.session.scalar(
             select(Attachment).where(Attachment.id == claim.attachment_id, Attachment.lease_token == claim.lease_token)
         )
@@ -274,5 +284,13 @@ class Attachments(Service):
         attachment.sha256 = hashlib.sha256(content).hexdigest()
         attachment.status = AttachmentStatus.STORED
         attachment.lease_token = attachment.next_try_at = None
-        if attachment.kind is AttachmentKind.VOICE:
+        if attachment.kind in _CONVERTED:
             attachment.copy_status, attachment.next_try_at, attachment.tries = CopyStatus.WAITING, self.now(), 0
+
+
+def _page(copy: bytes, page: int) -> bytes:
+    """The picture of one page. Raises NotFound for one that the copy does not hold."""
+    _, pictures = read_pages(copy)
+    if not 1 <= page <= len(pictures):
+        raise NotFound(str(page))
+    return pictures[page - 1]

@@ -17,6 +17,7 @@ _ALLOWED = {
         {"audio/amr", "audio/amr-wb", "audio/silk", "audio/mpeg", "audio/ogg", "audio/x-wav"}
     ),
     AttachmentKind.VIDEO: frozenset({"video/mp4", "video/quicktime", "video/3gpp"}),
+    AttachmentKind.DOCUMENT: frozenset({"application/pdf"}),
 }
 _VOICE_HEADS = {
     b"#!AMR\n": "audio/amr",
@@ -48,6 +49,15 @@ def examine(content: bytes, kind: AttachmentKind) -> Examined:
         raise InvalidInput("attachment", "wrong_type")
     clean = clean_picture(content) if kind is AttachmentKind.IMAGE else None
     return Examined(content_type, clean)
+
+
+def kind_of_label(mimetype: str | None) -> AttachmentKind:
+    """What an uploaded file claims to be; `examine` looks whether it is."""
+    claimed = mimetype or ""
+    if claimed == "application/pdf":
+        return AttachmentKind.DOCUMENT
+    kinds = {"audio": AttachmentKind.VOICE, "video": AttachmentKind.VIDEO}
+    return kinds.get(claimed.partition("/")[0], AttachmentKind.IMAGE)
 
 
 def _type_of(content: bytes) -> str:

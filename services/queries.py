@@ -216,7 +216,7 @@ class Queries(CaseLists):
         return tuple(
             AttachmentView(
                 a.id, a.kind, a.status, a.content_type, a.size_bytes, a.sha256, a.refusal, a.clean_name is not None,
-                a.copy_status,
+                a.copy_status, a.pages, a.pages_shown,
             )
             for a in rows
         )  # fmt: skip

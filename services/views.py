@@ -137,6 +137,8 @@ class AttachmentView:
     refusal: str | None
     has_clean_copy: bool
     copy_status: CopyStatus | None
+    pages: int | None
+    pages_shown: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A picture and a recording for those who have none at hand, made in code. Nothing real is in them but a false position."""
+"""A picture, a recording and a document for those who have none at hand, made in code. Nothing real is in them but a false position."""
 
 from functools import cache
 from io import BytesIO
@@ -53,3 +53,23 @@ def picture() -> bytes:
     out = BytesIO()
     image.save(out, "JPEG", quality=82, exif=exif)
     return out.getvalue()
+
+
+@cache
+def document(pages: int = 3) -> bytes:
+    """A PDF as a telephone scans a receipt book. Its file says who made it, so that it can be seen that no page does."""
+    scans = [_receipt(number) for number in range(1, pages + 1)]
+    out = BytesIO()
+    scans[0].save(out, "PDF", save_all=True, append_images=scans[1:], resolution=72, author="Simulator")
+    return out.getvalue()
+
+
+def _receipt(number: int) -> Image.Image:
+    paper = Image.new("RGB", (595, 842), "#fbfaf5")
+    draw = ImageDraw.Draw(paper)
+    draw.rectangle((50, 60, 545, 400), outline="#a33", width=2)
+    for line in range(6):
+        draw.line((70, 160 + line * 35, 525, 160 + line * 35), fill="#b9b29b", width=1)
+    draw.ellipse((400, 290, 500, 390), outline="#c8372d", width=5)
+    draw.text((80, 80), f"No. {number:06}", fill="#222", font_size=32)
+    return paper

@@ -74,7 +74,11 @@ def _leave_things_waiting(services: Services) -> None:
 
 
 def _lodge_with_attachments(services: Services) -> str:
-    files = ((samples.picture(), AttachmentKind.IMAGE), (samples.voice(), AttachmentKind.VOICE))
+    files = (
+        (samples.picture(), AttachmentKind.IMAGE),
+        (samples.voice(), AttachmentKind.VOICE),
+        (samples.document(12), AttachmentKind.DOCUMENT),
+    )
     lodged = services.intake.lodge_report(
         NewReport(
             statement="市场监管所的人来店里，说要两条烟，不给就封门。照片和录音都有。",

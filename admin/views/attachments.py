@@ -13,8 +13,8 @@ def add(console: Blueprint) -> None:
     @console.get("/cases/<case_number>/attachments/<int:attachment_id>")
     @allowed(Action.VIEW_STATEMENT)
     def attachment(case_number: str, attachment_id: int) -> ResponseReturnValue:
-        original = request.args.get("original") == "1"
-        file = services().attachments.open_for(facts(), case_number, attachment_id, original=original)
+        original, page = request.args.get("original") == "1", request.args.get("page", 1, type=int)
+        file = services().attachments.open_for(facts(), case_number, attachment_id, original=original, page=page)
         response = Response(file.content, content_type=file.content_type)
         how = "inline" if file.is_copy else "attachment"
         response.headers["Content-Disposition"] = f'{how}; filename="{file.filename}"'

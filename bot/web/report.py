@@ -14,7 +14,7 @@ from domain.taxonomy import Taxonomy
 from domain.terms import AttachmentKind, Source
 from domain.values import Suggestion
 from services import Services
-from services.content import MAX_BYTES
+from services.content import MAX_BYTES, kind_of_label
 from services.intake import Identity, Lodged, LodgedBefore, NewReport, QueryCode
 
 _CLEAR = 0.5  # below this an out-of-scope label is not worth stopping a person for
@@ -118,7 +118,5 @@ def _uploads(files: list[FileStorage | str] | None) -> list[tuple[bytes, Attachm
         raise InvalidInput("files", "too_many")
     uploads = []
     for file in given:
-        claimed = (file.mimetype or "").partition("/")[0]
-        kind = {"audio": AttachmentKind.VOICE, "video": AttachmentKind.VIDEO}.get(claimed, AttachmentKind.IMAGE)
-        uploads.append((file.stream.read(MAX_BYTES + 1), kind))
+        uploads.append((file.stream.read(MAX_BYTES + 1), kind_of_label(file.mimetype)))
     return uploads

@@ -17,7 +17,8 @@ from outbox.errors import Failure, FailureKind, PlatformError
 from outbox.worker import JOBS, NoticeTemplates, Worker
 from services import Services
 from services.conversations import Push
-from simulator.samples import voice
+from services.conversion import Copy, read_pages
+from simulator.samples import document, voice
 
 AMR = b"#!AMR\n" + b"\x3c" * 32
 
@@ -332,6 +333,33 @@ def test_a_recording_that_cannot_be_decoded_says_so_and_is_not_tried_again(bench
     assert (attachment(bench).status, attachment(bench).copy_status) == (AttachmentStatus.STORED, CopyStatus.FAILED)
 
 
+def keep_document(bench, content):
+    with bench.transact() as services:
+        services.attachments.keep_upload(content, AttachmentKind.DOCUMENT)
+
+
+def test_the_pages_of_a_document_are_drawn_and_sealed_like_the_original(bench, tmp_path):
+    keep_document(bench, document(12))
+    assert (bench.worker.convert(), bench.worker.convert()) == (1, 0)
+
+    kept = attachment(bench)
+    assert (kept.copy_status, kept.pages, kept.pages_shown, kept.refusal) == (CopyStatus.MADE, 12, 10, None)
+    with bench.transact() as services:
+        assert len(read_pages(services.parts.attachments.read(kept.clean_name))[1]) == 10
+        assert services.parts.attachments.read(kept.original_name) == document(12)
+    files = [path.read_bytes() for path in (tmp_path / "attachments").rglob("*") if path.is_file()]
+    assert len(files) == 2
+    assert not any(b"\xff\xd8\xff" in content or b"%PDF" in content for content in files)
+
+
+def test_a_document_that_cannot_be_drawn_says_why_and_the_worker_goes_on(bench):
+    keep_document(bench, b"%PDF-1.7 nothing")
+    assert (bench.worker.convert(), bench.worker.convert()) == (1, 0)
+
+    kept = attachment(bench)
+    assert (kept.status, kept.copy_status, kept.refusal) == (AttachmentStatus.STORED, CopyStatus.FAILED, "copy_broken")
+
+
 def test_a_recording_that_takes_workers_with_it_is_given_up_and_the_next_one_is_converted(bench):
     bench.platform.media = voice()
     note(bench, AttachmentKind.VOICE)
@@ -359,7 +387,7 @@ def test_a_worker_whose_time_ran_out_does_not_put_its_copy_beside_anothers(bench
     bench.worker.convert()
     kept = attachment(bench).clean_name
     with bench.transact() as services:
-        services.attachments.finish_conversion(late, b"other")
+        services.attachments.finish_conversion(late, Copy(b"other"))
 
     assert attachment(bench).clean_name == kept
 

@@ -10,6 +10,7 @@ from domain.errors import Conflict, InvalidInput
 from domain.retention import rules_from
 from domain.terms import AttachmentKind, CaseEventKind, CaseStatus, InboundStatus, RecordKind
 from models import Attachment, Case, CaseEvent, InboundMessage, Report, ReporterIdentity
+from services.conversion import Copy
 from services.intake import Identity
 from tests.fakes import PNG, index_in_one
 
@@ -24,11 +25,18 @@ def destroy(services, kind=RecordKind.CASE_CONTENT):
     return services.retention.destroy(kind, expired(services, kind).token, "档案室 李某")
 
 
+def files_of(parts):
+    return [path for path in parts.attachments._folder.rglob("*") if path.is_file()]
+
+
 @pytest.fixture
 def old_case(services, lodge, clock):
-    """A case of long ago that ended the day it came, with a name and a picture."""
-    picture = services.attachments.keep_upload(PNG, AttachmentKind.IMAGE)
-    lodged = lodge(identity=Identity("王建国", "13800000000"), attachment_ids=(picture,))
+    """A case of long ago that ended the day it came, with a name, a picture and a document."""
+    files = services.attachments.keep_uploads(
+        [(PNG, AttachmentKind.IMAGE), (b"%PDF-1.7 a letter", AttachmentKind.DOCUMENT)]
+    )
+    services.attachments.finish_conversion(services.attachments.claim_unconverted(), Copy(b"its pages", 1, 1))
+    lodged = lodge(identity=Identity("王建国", "13800000000"), attachment_ids=files)
     case = services.session.scalar(select(Case).where(Case.case_number == lodged.case_number))
     index_in_one(services)
     case.status = CaseStatus.SATISFIED
@@ -38,14 +46,14 @@ def old_case(services, lodge, clock):
 
 
 def test_content_identity_and_files_go_and_the_frame_stays(services, old_case, parts):
-    name = services.session.scalar(select(Attachment.original_name))
+    assert len(files_of(parts)) == 4
     destroy(services)
     services.session.expire_all()
 
     assert services.session.scalars(select(Report)).all() == []
     assert services.session.scalars(select(ReporterIdentity)).all() == []
     assert services.session.scalars(select(Attachment)).all() == []
-    assert not any(path.name == name for path in parts.attachments._folder.rglob("*"))
+    assert files_of(parts) == []
     assert (old_case.suggestion, old_case.slots, old_case.reporter_id) == (None, None, None)
     assert (old_case.status, old_case.label, old_case.unit) == (
         CaseStatus.SATISFIED, "enforcement_payoff", "market_regulation",
