@@ -171,7 +171,7 @@ class Presenter:
         if not value or value == "-":
             return ""
         match kind:
-            case CaseEventKind.ASSIGNED | CaseEventKind.TRANSFERRED | CaseEventKind.RETURNED:
+            case CaseEventKind.ASSIGNED | CaseEventKind.TRANSFERRED | CaseEventKind.RETURNED | CaseEventKind.TAKEN_OVER:
                 return self.body(value)
             case CaseEventKind.UNDONE if value.startswith(f"{CaseEventKind.ASSIGNED}:"):
                 return self.body(value.partition(":")[2])

@@ -1,11 +1,12 @@
 """Due dates. Working days and months are different clocks; mixing them is the likeliest bug (domain notes, 2.2)."""
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from domain.terms import DeadlineKind, RouteRule, Track
+from domain.terms import CaseEventKind, DeadlineKind, IdentityClaim, RouteRule, Track
 
 
 class WorkCalendar(Protocol):
@@ -50,6 +51,21 @@ LIMITS = {
     DeadlineKind.VERTICAL_NOTICE: _Limit("internal_target", working_days=5),
     DeadlineKind.SAME_DAY_CONTACT: _Limit("internal_target", working_days=0),
     DeadlineKind.HELP_REQUEST_REPLY: _Limit("internal_target", working_days=5),
+}
+
+
+# Which clocks a step stops.
+MET_BY: Mapping[CaseEventKind, frozenset[DeadlineKind]] = {
+    CaseEventKind.ACCEPTED: frozenset(
+        {DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.SAME_DAY_CONTACT, DeadlineKind.DISCIPLINE_STAFF_INTAKE}
+    ),
+    CaseEventKind.ASSIGNED: frozenset({DeadlineKind.VERTICAL_NOTICE, DeadlineKind.OUT_OF_SCOPE_NOTICE}),
+    CaseEventKind.TAKEN_UP: frozenset({DeadlineKind.TOWNSHIP_REGISTRATION}),
+    CaseEventKind.DISPOSED: frozenset({DeadlineKind.DISPOSAL_OPINION}),
+    CaseEventKind.CONCLUDED: frozenset(
+        {DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION}
+    ),
+    CaseEventKind.FED_BACK: frozenset({DeadlineKind.FEEDBACK}),
 }
 
 
@@ -121,3 +137,11 @@ def deadlines_on_assignment(
     elif track is Track.ACCUSATION:
         kinds.append(DeadlineKind.DISPOSAL_OPINION)
     return tuple(deadline(kind, assigned_on, work) for kind in kinds)
+
+
+def deadline_on_conclusion(
+    track: Track, claim: IdentityClaim, concluded_on: date, work: WorkCalendar
+) -> Deadline | None:
+    """The clock that starts when the handling ended (row 2): None where nobody can be told."""
+    can_be_told = track is Track.SERVICE_REQUEST or claim in {IdentityClaim.CLAIMED, IdentityClaim.VERIFIED}
+    return deadline(DeadlineKind.FEEDBACK, concluded_on, work) if can_be_told else None

@@ -133,6 +133,7 @@ class CaseEventKind(StrEnum):
     STATEMENTS_SEARCHED = "statements_searched"
     LIST_EXPORTED = "list_exported"
     LEDGER_IMPORTED = "ledger_imported"
+    TAKEN_OVER = "taken_over"  # came with a past, from a ledger kept elsewhere
     LETTER_PRODUCED = "letter_produced"
     REFERENCE_PROPOSED = "reference_proposed"
     REFERENCE_ACTIVATED = "reference_activated"

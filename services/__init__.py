@@ -26,6 +26,7 @@ from services.letters import Letters
 from services.merging import Merging
 from services.notices import Notices
 from services.paper_intake import PaperIntake
+from services.past_cases import PastCases
 from services.plain_pushes import PlainPushes
 from services.queries import Queries
 from services.reference_lists import ReferenceLists
@@ -238,6 +239,11 @@ class Services:
     def paper_intake(self) -> PaperIntake:
         """What comes on paper."""
         return PaperIntake(self)
+
+    @cached_property
+    def past_cases(self) -> PastCases:
+        """Cases that come with a past."""
+        return PastCases(self)
 
     @cached_property
     def decisions(self) -> Decisions:

@@ -1,10 +1,17 @@
 """The steps of a case that members of staff take: one method a step, each checked, each with its line in the journal."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.deadlines import deadline, deadlines_on_assignment, working_days_between
+from domain.deadlines import (
+    MET_BY,
+    deadline,
+    deadline_on_conclusion,
+    deadlines_on_assignment,
+    working_days_between,
+)
 from domain.errors import Conflict, InvalidInput, UnknownUnit
 from domain.lifecycle import next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
@@ -15,7 +22,6 @@ from domain.terms import (
     CaseStatus,
     DeadlineKind,
     Disposition,
-    IdentityClaim,
     Track,
 )
 from domain.times import local_day
@@ -72,12 +78,7 @@ class Casework(Service):
         self._step(case, staff, CaseEventKind.ACCEPTED, reason=reason)
         case.accepted_at = self.now()
         case.acceptance_days = self._working_days_since(case.received_at)
-        self._met(
-            case,
-            DeadlineKind.ACCEPTANCE_NOTICE,
-            DeadlineKind.SAME_DAY_CONTACT,
-            DeadlineKind.DISCIPLINE_STAFF_INTAKE,
-        )
+        self.stop_clocks(case, MET_BY[CaseEventKind.ACCEPTED])
         self.services.notices.tell_progress(case)
         return case
 
@@ -101,7 +102,7 @@ class Casework(Service):
         case.assigned_body = body
         for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
             self.services.intake.start_clock(case, due)
-        self._met(case, DeadlineKind.VERTICAL_NOTICE, DeadlineKind.OUT_OF_SCOPE_NOTICE)
+        self.stop_clocks(case, MET_BY[CaseEventKind.ASSIGNED])
         self.services.undoing.remember(case, staff, CaseEventKind.ASSIGNED, before)
         return case
 
@@ -134,7 +135,7 @@ class Casework(Service):
         """The body it was handed to begins to work on it. An objection is taken up again the same way."""
         case = self._open(staff, case_number, Action.TAKE_UP, version)
         self._step(case, staff, CaseEventKind.TAKEN_UP)
-        self._met(case, DeadlineKind.TOWNSHIP_REGISTRATION)
+        self.stop_clocks(case, MET_BY[CaseEventKind.TAKEN_UP])
         return case
 
     def dispose(
@@ -151,7 +152,7 @@ class Casework(Service):
             new_value=disposition,
             reason=self._needed("reason", reason),
         )
-        self._met(case, DeadlineKind.DISPOSAL_OPINION)
+        self.stop_clocks(case, MET_BY[CaseEventKind.DISPOSED])
         return case
 
     def conclude(self, staff: StaffFacts, case_number: str, *, version: int, outcome: str) -> Case:
@@ -162,12 +163,10 @@ class Casework(Service):
         case.outcome = self._needed("outcome", outcome)
         self._step(case, staff, CaseEventKind.CONCLUDED)
         case.concluded_at = self.now()
-        self._met(case, DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION)
-        if case.track is Track.SERVICE_REQUEST or case.identity_claim in {
-            IdentityClaim.CLAIMED,
-            IdentityClaim.VERIFIED,
-        }:
-            self.services.intake.start_clock(case, deadline(DeadlineKind.FEEDBACK, self.today(), self.parts.calendar))
+        self.stop_clocks(case, MET_BY[CaseEventKind.CONCLUDED])
+        due = deadline_on_conclusion(case.track, case.identity_claim, self.today(), self.parts.calendar)
+        if due is not None:
+            self.services.intake.start_clock(case, due)
         return case
 
     def give_back(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
@@ -191,7 +190,7 @@ class Casework(Service):
         text = self._needed("text", text)
         self._step(case, staff, CaseEventKind.FED_BACK)
         self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
-        self._met(case, DeadlineKind.FEEDBACK)
+        self.stop_clocks(case, MET_BY[CaseEventKind.FED_BACK])
         if case.feedback_days is None and case.concluded_at is not None:
             case.feedback_days = self._working_days_since(case.concluded_at)
         self.services.notices.tell_progress(case)
@@ -222,9 +221,16 @@ class Casework(Service):
         case.version += 1
         return old
 
-    def stop_clocks(self, case: Case) -> None:
-        """Nothing is due any more."""
-        self._met(case, *DeadlineKind)
+    def stop_clocks(
+        self, case: Case, kinds: Collection[DeadlineKind] = tuple(DeadlineKind), *, at: datetime | None = None
+    ) -> None:
+        """Nothing of these kinds is due any more, since `at`, which is now if nothing is said."""
+        for clock in self.session.scalars(
+            select(CaseDeadline).where(
+                CaseDeadline.case_id == case.id, CaseDeadline.kind.in_(kinds), CaseDeadline.met_at.is_(None)
+            )
+        ):
+            clock.met_at = at or self.now()
 
     def _open(self, staff: StaffFacts, case_number: str, action: Action, version: int) -> Case:
         case = self.case_for(staff, case_number, action)
@@ -255,14 +261,6 @@ class Casework(Service):
         self.services.supervision_letters.lapse(case, staff)
         self.stop_clocks(case)
         self.services.intake.start_clock(case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar))
-
-    def _met(self, case: Case, *kinds: DeadlineKind) -> None:
-        for clock in self.session.scalars(
-            select(CaseDeadline).where(
-                CaseDeadline.case_id == case.id, CaseDeadline.kind.in_(kinds), CaseDeadline.met_at.is_(None)
-            )
-        ):
-            clock.met_at = self.now()
 
     def _check_body(self, case: Case, body: str) -> None:
         """A case goes to a body of ours, and never to one that it is itself about (groups.yaml x1)."""

@@ -7,14 +7,17 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
 from domain.errors import InvalidInput, NotAllowed, NotFound
+from domain.past import Past
 from domain.permissions import UPWARD_RULES, StaffFacts, may
-from domain.terms import Action, CaseEventKind, ReportPart, Source
-from domain.times import SHANGHAI, first_moment
+from domain.routing import in_conflict
+from domain.terms import Action, CaseEventKind, CaseStatus, ReportPart, Source
+from domain.times import first_moment, read_day
+from domain.values import RoutingFacts
 from models import Case, LedgerDraft, Report
 from services.base import Service
 from services.intake import MAX_STATEMENT, Identity, Lodged, NewReport
@@ -23,14 +26,16 @@ from services.suggestions import with_unit_first
 PAPER_SOURCES = (Source.LETTER, Source.VISIT, Source.PHONE)
 MAX_IMPORTED = 500
 _KEPT_FOR = timedelta(days=1)
-_OFFICE_OPENS = time(9)
-_DAY = re.compile(r"(\d{4})\D+(\d{1,2})\D+(\d{1,2})\D*(?:\d{1,2}:\d{2}.*)?")
-_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+# What is said about a row that is imported all the same; every other code keeps the ledger out.
+_NOTICES = frozenset({"row_unknown_unit", "row_unknown_kind", "row_half_named", "row_result_left_out", "row_duplicate"})
 
 
 @dataclass(frozen=True, slots=True)
 class PaperReport:
-    """One report as a clerk typed it. `label` and `unit` are his decision, None where he made none."""
+    """One report as a clerk typed it. `label` and `unit` are his decision, None where he made none.
+
+    `past` is what became of it where it was kept before, `row` its place there as Excel shows it.
+    """
 
     source: Source
     received_on: date
@@ -39,6 +44,21 @@ class PaperReport:
     label: str | None = None
     name: str = ""
     contact: str = ""
+    past: Past | None = None
+    row: int = 0
+
+    @property
+    def status(self) -> CaseStatus:
+        """Where it will stand."""
+        return self.past.status if self.past else CaseStatus.RECEIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A report with its suggestion, ready to be lodged, and its past."""
+
+    report: NewReport
+    past: Past | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +157,9 @@ class PaperIntake(Service):
             if not any(row):
                 continue
             cells = {key: value.strip() for key, value in zip(draft.mapping, row, strict=True) if key}
-            report, found = self._read(cells)
-            faults += [Finding(number, code) for code in found if code in _FAULTS]
-            notices += [Finding(number, code) for code in found if code not in _FAULTS]
+            report, found = self._read(cells, number)
+            faults += [Finding(number, code) for code in found if code not in _NOTICES]
+            notices += [Finding(number, code) for code in found if code in _NOTICES]
             if report is None:
                 continue
             day, folded = report.received_on, self._folded(report.statement)
@@ -153,19 +173,21 @@ class PaperIntake(Service):
                 reports.append(report)
         return Checked(tuple(reports), tuple(faults), tuple(notices), duplicates)
 
-    def prepare(self, staff: StaffFacts, checked: Checked) -> tuple[NewReport, ...]:
+    def prepare(self, staff: StaffFacts, checked: Checked) -> tuple[Prepared, ...]:
         """The reports with their suggestions: what takes long, outside of the transaction that writes. Raises InvalidInput."""
         if checked.faults or not checked.reports:
             raise InvalidInput("file", "ledger_has_faults" if checked.faults else "ledger_empty")
-        return tuple(self._as_new(staff, report) for report in checked.reports)
+        return tuple(Prepared(self._as_new(staff, report), report.past) for report in checked.reports)
 
-    def import_all(self, staff: StaffFacts, reports: Sequence[NewReport], *, duplicates: int) -> int:
+    def import_all(self, staff: StaffFacts, reports: Sequence[Prepared], *, duplicates: int) -> int:
         """Opens a case for each, all or none: whoever called rolls back on any error. Gives back how many."""
         self._check(staff)
         if self.session.get(LedgerDraft, staff.staff_id) is None:
             raise NotFound("ledger")  # pressed twice: the first press has done it
-        for report in reports:
-            self.services.intake.lodge_report(report)
+        for prepared in reports:
+            lodged = self.services.intake.lodge_report(prepared.report)
+            if prepared.past is not None:
+                self.services.past_cases.take_over(staff, lodged.case_number, prepared.past)
         self.drop(staff)
         self.services.journal.write(
             CaseEventKind.LEDGER_IMPORTED, actor=staff, old_value=f"skipped={duplicates}", new_value=str(len(reports))
@@ -174,7 +196,7 @@ class PaperIntake(Service):
         return len(reports)
 
     # ── rows ─────────────────────────────────────────────────────────────────────────────────────
-    def _read(self, cells: Mapping[str, str]) -> tuple[PaperReport | None, list[str]]:
+    def _read(self, cells: Mapping[str, str], row: int) -> tuple[PaperReport | None, list[str]]:
         found: list[str] = []
         day = read_day(cells.get("received_on", ""))
         if day is None:
@@ -190,23 +212,26 @@ class PaperIntake(Service):
         unit, label = self._unit(cells.get("unit", "")), self._label(cells.get("kind", ""))
         name, contact = cells.get("name", ""), cells.get("contact", "")
         is_named = bool(name and contact)
-        if found:
+        if day is None or source is None or found:
             return None, found
         if self._is_upward(statement, unit, label):
             return None, ["row_not_ours"]
+        past, of_past = self.services.past_cases.read(cells, day)
+        if past is not None and past.body is not None and self._concerns(past.body, statement):
+            of_past.append("row_body_in_conflict")
         notices = [
+            *of_past,
             *(["row_unknown_unit"] if cells.get("unit") and unit is None else []),
             *(["row_unknown_kind"] if cells.get("kind") and label is None else []),
             *(["row_half_named"] if bool(name) != bool(contact) else []),
         ]
-        if day is None or source is None:
-            return None, found
-        report = PaperReport(source, day, statement, unit, label, name if is_named else "", contact if is_named else "")
+        report = PaperReport(
+            source, day, statement, unit, label, name if is_named else "", contact if is_named else "", past, row
+        )
         return report, notices
 
     def _as_new(self, staff: StaffFacts, report: PaperReport) -> NewReport:
         advice = self.services.suggestions.advise(report.statement)
-        opened = datetime.combine(report.received_on, _OFFICE_OPENS, SHANGHAI)
         return NewReport(
             statement=report.statement,
             source=report.source,
@@ -214,7 +239,7 @@ class PaperIntake(Service):
             label=report.label,
             unit=report.unit,
             identity=Identity(report.name, report.contact) if report.name else None,
-            received_at=min(opened, self.now()),
+            received_at=self.services.past_cases.moment(report.received_on),
             entered_by=staff,
         )
 
@@ -223,6 +248,10 @@ class PaperIntake(Service):
         mentions = with_unit_first(suggestion.mentions, unit)
         route = self.services.suggestions.route(label or suggestion.label, mentions)
         return self.services.suggestions.upward_rule(mentions) is not None or route.rule in UPWARD_RULES
+
+    def _concerns(self, body: str, statement: str) -> bool:
+        mentions = self.services.suggestions.advise(statement).suggestion.mentions
+        return in_conflict(RoutingFacts(None, mentions), body=body)
 
     def _told_on(self, day: date) -> set[str]:
         """What the cases say that came on paper on that day."""
@@ -280,20 +309,3 @@ class PaperIntake(Service):
     def _check(staff: StaffFacts) -> None:
         if not may(staff, Action.ENTER_PAPER):
             raise NotAllowed(Action.ENTER_PAPER)
-
-
-_FAULTS = frozenset(
-    {
-        "row_bad_date", "row_no_date", "row_future_date", "row_bad_source", "row_no_statement", "row_too_long",
-        "row_not_ours",
-    }
-)  # fmt: skip
-
-
-def read_day(text: str) -> date | None:
-    """A day as ledgers write it; None for what is none."""
-    found = _COMPACT_DAY.fullmatch(text.strip()) or _DAY.fullmatch(text.strip())
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.edited_lists import CODE, Data, Faults, Sheet, Tables
 from domain.errors import UnfitRows
-from services.paper_intake import read_day
+from domain.times import read_day
 from services.work_calendar import ChinaCalendar
 
 DAYS = Sheet("days", (CODE, "works", "note"), own_code=True)

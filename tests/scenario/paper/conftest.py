@@ -5,7 +5,7 @@ import pytest
 from app.factory import assemble
 from app.parts import build_system
 from app.settings import Settings
-from domain.terms import Source
+from domain.terms import Role, Source
 from services.intake import NewReport
 from tests.fakes import FixedClock, ScriptedSuggester, suggestion
 
@@ -68,3 +68,8 @@ def lodge(system):
             return services.intake.lodge_report(NewReport(**given)).case_number
 
     return lodged
+
+
+@pytest.fixture
+def petition(sign_in):
+    return sign_in(Role.PETITION)

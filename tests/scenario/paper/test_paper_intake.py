@@ -1,17 +1,16 @@
 """Paper comes in: a letter typed by a clerk, a ledger from Excel: counted from the day of receipt, all of it or nothing."""
 
-import io
 import re
 from datetime import date
 
-import openpyxl
 import pytest
 from sqlalchemy import func, select
 
 from domain.terms import CaseEventKind, CaseStatus, IdentityClaim, Role, Source
-from models import Case, CaseDeadline, CaseEvent, LedgerDraft
-from services.paper_intake import read_day
+from domain.times import read_day
+from models import CaseDeadline, CaseEvent, LedgerDraft
 from tests.fakes import COUNTY_HEAD, suggestion
+from tests.scenario.paper.ledgers import cases, commit, excel, upload
 
 LETTER = {
     "source": "letter",
@@ -20,45 +19,10 @@ LETTER = {
     "reporter": "",
     "contact": "",
 }
-HEAD = ["来信日期", "主要内容", "被反映单位", "反映方式", "举报人", "联系电话", "备注"]
 ROWS = [
     [date(2026, 11, 9), "股长来店检查，拿走两条烟没有付钱。", "县市场监督管理局", "来信", "", "", "甲"],
     ["2026年11月10日", "窗口让多跑三趟，暗示要送礼。", "不知道什么局", "来访", "钱小满", "13900001111", ""],
 ]
-
-
-@pytest.fixture
-def petition(sign_in):
-    return sign_in(Role.PETITION)
-
-
-def excel(*rows, head=HEAD):
-    book = openpyxl.Workbook()
-    for row in [head, *rows]:
-        book.active.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def upload(browser, content):
-    return browser.post(
-        "/admin/paper/import", data={"file": (io.BytesIO(content), "l.xlsx")}, content_type="multipart/form-data"
-    )
-
-
-def commit(browser):
-    """Presses the button of the page, with the columns as the page says them."""
-    page = browser.get("/admin/paper/import").text
-    form = page.partition("/paper/import/commit")[2].partition("</form>")[0]
-    assert form, re.findall(r"<li>([^<]+)", page)
-    columns = dict(re.findall(r'name="(c\d+)" value="(\w*)"', form))
-    return browser.post("/admin/paper/import/commit", data=columns)
-
-
-def cases(system):
-    with system.transact(read_only=True) as services:
-        return list(services.session.scalars(select(Case).order_by(Case.id)))
 
 
 def count(system, model):
