@@ -7,9 +7,10 @@ at once, and a message is turned into columns by a dozen array operations instea
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ _BEGIN = (20, 80)  # characters
 _WEIGHTS = np.array([1.0, 0.6, 0.5, 0.5], dtype=np.float32)
 COLUMNS = len(_WEIGHTS) * REGION
 
+_Term = TypeVar("_Term")
 _Keys = NDArray[np.uint64]
 # The value of a run of code points is a polynomial in this odd number, modulo 2**64 (Karp and Rabin 1987).
 _BASE = 0x9E3779B97F4A7C15
@@ -142,13 +144,9 @@ def terms_of_short(reading: Reading) -> _Terms:
     """Columns looked up one by one in tables of what was met before."""
     text = reading.text.lower()
     singles = list(map(_column_of_character, text))
-    pairs = list(map(_column_of_pair, text, text[1:]))
-    keys, at = [], 0
-    for token in reading.tokens:
-        start, at = at, at + len(token)
-        if has_sound(token):
-            keys.append(_key_of_word(text[start:at]))
-    words = list(map(_column_of_word, keys))
+    pairs = list(map(_column_of_pair, map(str.__add__, text, text[1:])))
+    keys = list(map(_key_of_word, reading.words if text == reading.text else _lowered_words(reading, text)))
+    words = list(map(_column_of_key, keys))
     columns: list[int] = []
     counts: list[int] = []
 
@@ -160,7 +158,7 @@ def terms_of_short(reading: Reading) -> _Terms:
 
     count(CHARACTERS, singles, pairs)
     characters = len(columns)
-    count(WORDS, words, list(map(_column_of_words, keys, keys[1:])))
+    count(WORDS, words, list(map(_column_of_keys, zip(keys, keys[1:], strict=False))))
     for block, size in zip(BEGINNINGS, _BEGIN, strict=True):
         if len(text) <= size:
             columns += [column + block * REGION for column in columns[:characters]]
@@ -203,29 +201,54 @@ def _longer(size: int) -> tuple[_Keys, _Keys]:
     return _powers(_BASE, size), _powers(pow(_BASE, -1, _MODULUS), size)
 
 
-@lru_cache(maxsize=_TABLE)
+def _lowered_words(reading: Reading, lowered: str) -> list[str]:
+    """The words as they stand in `lowered`, the text in small letters."""
+    starts = accumulate(map(len, reading.tokens), initial=0)
+    spans = zip(starts, reading.tokens, strict=False)
+    return [lowered[start : start + len(token)] for start, token in spans if has_sound(token)]
+
+
+class _Table(dict[_Term, int]):
+    """What was worked out for each term met so far; emptied when it has grown too large."""
+
+    def __init__(self, work_out: Callable[[_Term], int]) -> None:
+        self._work_out = work_out
+
+    def __missing__(self, term: _Term) -> int:
+        if len(self) >= _TABLE:
+            self.clear()
+        self[term] = found = self._work_out(term)
+        return found
+
+
+def _table(work_out: Callable[[_Term], int]) -> Callable[[_Term], int]:
+    """`work_out`, which looks terms up that it has met before."""
+    return _Table(work_out).__getitem__
+
+
+@_table
 def _column_of_character(character: str) -> int:
     return _column(ord(character))
 
 
-@lru_cache(maxsize=_TABLE)
-def _column_of_pair(left: str, right: str) -> int:
-    return _column(ord(left) * int(_PAIR) + ord(right))
+@_table
+def _column_of_pair(pair: str) -> int:
+    return _column(ord(pair[0]) * int(_PAIR) + ord(pair[1]))
 
 
-@lru_cache(maxsize=_TABLE)
+@_table
 def _key_of_word(word: str) -> int:
     return (sum(ord(c) * pow(_BASE, i, _MODULUS) for i, c in enumerate(word)) + len(word)) % _MODULUS
 
 
-@lru_cache(maxsize=_TABLE)
-def _column_of_word(key: int) -> int:
+@_table
+def _column_of_key(key: int) -> int:
     return _column(key)
 
 
-@lru_cache(maxsize=_TABLE)
-def _column_of_words(left: int, right: int) -> int:
-    return _column(left * int(_PAIR) + right)
+@_table
+def _column_of_keys(keys: tuple[int, int]) -> int:
+    return _column(keys[0] * int(_PAIR) + keys[1])
 
 
 def _column(key: int) -> int:

@@ -44,6 +44,7 @@ class Speller:
         self._longest_by_end: dict[str, int] = {}
         for name in self._long:
             self._longest_by_end[name[-1]] = max(len(name), self._longest_by_end.get(name[-1], 0))
+        self._outlines = frozenset((name[0], name[-1], len(name)) for name in self._long)
         self._ends = frozenset(name[-1] for name in self._names if len(name) >= _LEAST_BY_SOUND)
 
     def find(self, reading: Reading) -> tuple[int, int, str] | None:
@@ -51,35 +52,45 @@ class Speller:
 
         What is itself a word, and what starts or ends within one, is no slip.
         """
-        text, bounds = reading.text, sorted(reading.bounds)
-        starts = frozenset(bounds)
-        for end in bounds:
+        text, starts = reading.text, reading.bounds
+        heard: tuple[str, ...] = ()
+        for end in sorted(starts):
             if end < _LEAST_BY_SOUND or text[end - 1] not in self._ends:
                 continue
-            for start, name in self._ending_at(text[max(0, end - self._longest) : end]):
-                at = end - start
-                if at in starts and not is_word(text[at:end]):
-                    return at, end, name
+            heard = heard or sounds(text)
+            for start, name in self._ending_at(text, heard, end, starts):
+                if not is_word(text[start:end]):
+                    return start, end, name
         return None
 
-    def _ending_at(self, head: str) -> Iterator[tuple[int, str]]:
-        """Lengths of what may be a slip at the end of `head`, each with the name meant."""
-        lengths = self._lengths.get(head[-1])
-        heard = sounds(head) if lengths else ()
-        for length in lengths or ():
-            name = self._by_sound.get(heard[-length:]) if length <= len(head) else None
+    def _ending_at(
+        self, text: str, heard: tuple[str, ...], end: int, starts: frozenset[int]
+    ) -> Iterator[tuple[int, str]]:
+        """Where what may be a slip begins, each with the name meant, if it ends at `end`; `heard`: the sounds of `text`."""
+        last = text[end - 1]
+        for length in self._lengths.get(last, ()):
+            start = end - length
+            name = self._by_sound.get(heard[start:end]) if start in starts else None
             # Another last character is often a verb that follows: "finance says" is no finance office.
-            if name is not None and name[-1] == head[-1]:
-                yield length, name
-        longest = self._longest_by_end.get(head[-1], 0) + 1
-        for length in range(min(len(head), longest), _LEAST_BY_SHAPE - 2, -1):
-            written = head[-length:]
+            if name is not None and name[-1] == last:
+                yield start, name
+        longest = min(self._longest_by_end.get(last, 0) + 1, end, self._longest)
+        for length in range(longest, _LEAST_BY_SHAPE - 2, -1):
+            start = end - length
+            if start not in starts:
+                continue
+            written = text[start:end]
             name = self._slips.get(written)
-            if name is None and length > _LEAST_BY_SHAPE:
+            if name is None and length > _LEAST_BY_SHAPE and self._may_be_longer(written):
                 meant = self._long.intersection(_shorter(written))
                 name = next(iter(meant)) if len(meant) == 1 else None
-            if name is not None and name[-1] == head[-1]:
-                yield length, name
+            if name is not None and name[-1] == last:
+                yield start, name
+
+    def _may_be_longer(self, written: str) -> bool:
+        """Whether a long name begins and ends as `written` does once one character is left out."""
+        first, second, last, length = written[0], written[1], written[-1], len(written) - 1
+        return (first, last, length) in self._outlines or (second, last, length) in self._outlines
 
 
 def _shorter(text: str) -> list[str]:

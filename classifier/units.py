@@ -258,8 +258,10 @@ def _lengths_by_start(names: Iterable[str]) -> dict[str, list[int]]:
 
 def _starts(text: str, by_start: Mapping[str, list[int]]) -> list[tuple[int, list[int]]]:
     """The places in `text` where a name may begin, each with the lengths it may have."""
-    pairs = enumerate(map(str.__add__, text, text[1:]))
-    return [(start, by_start[pair]) for start, pair in pairs if pair in by_start]
+    pairs = list(map(str.__add__, text, text[1:]))
+    if by_start.keys().isdisjoint(pairs):
+        return []
+    return [(start, by_start[pair]) for start, pair in enumerate(pairs) if pair in by_start]
 
 
 def _heaviest(hits: list[UnitHit]) -> list[UnitHit]:
