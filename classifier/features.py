@@ -9,7 +9,7 @@ at once, and a message is turned into columns by a dozen array operations instea
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -158,7 +158,7 @@ def terms_of_short(reading: Reading) -> _Terms:
 
     count(CHARACTERS, singles, pairs)
     characters = len(columns)
-    count(WORDS, words, list(map(_column_of_keys, zip(keys, keys[1:], strict=False))))
+    count(WORDS, words, list(map(_column_of_keys, pairwise(keys))))
     for block, size in zip(BEGINNINGS, _BEGIN, strict=True):
         if len(text) <= size:
             columns += [column + block * REGION for column in columns[:characters]]

@@ -42,7 +42,9 @@ class KindModel:
 
     def margins(self, row: Row) -> NDArray[np.float64]:
         """Distances from each label's plane."""
-        return np.asarray(row.values @ self.weights[row.columns].astype(np.float32) + self.intercept, dtype=np.float64)
+        return np.asarray(
+            row.values @ self.weights.take(row.columns, axis=0).astype(np.float32) + self.intercept, dtype=np.float64
+        )
 
     def evidence(self, reading: Reading, row: Row, label: str, limit: int = 6) -> tuple[list[Spoken], list[Spoken]]:
         """The words that speak most for `label` and most against it, each with its weight, strongest first."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -70,12 +71,14 @@ class Sieve:
 
     def __init__(self, expressions: Iterable[str]) -> None:
         self._tried: list[re.Pattern[str]] = []
+        self._choices: list[tuple[frozenset[str], ...]] = []
         # From the rarest character of each way to the ways, each with the expression it belongs to.
         self._by_character: dict[str, list[tuple[int, frozenset[str]]]] = {}
         self._free: list[int] = []  # expressions that ask for nothing that could be checked
         for number, expression in enumerate(expressions):
             needed = needed_characters(expression)
             self._tried.append(pattern(expression))
+            self._choices.append(needed_choices(expression))
             if not all(needed):
                 self._free.append(number)
                 continue
@@ -89,7 +92,11 @@ class Sieve:
         if not present and not self._free:
             return []
         chosen = {number for c in present for number, way in self._by_character[c] if way <= characters}
-        return [(number, self._tried[number]) for number in sorted([*chosen, *self._free])]
+        return [
+            (number, self._tried[number])
+            for number in sorted([*chosen, *self._free])
+            if not any(choice.isdisjoint(characters) for choice in self._choices[number])
+        ]
 
     def finditer(self, text: str, characters: Set[str]) -> Iterator[re.Match[str]]:
         """All matches of all expressions, of one after the other. `characters` are those of `text`."""
@@ -107,43 +114,67 @@ def _by_rarest(needed: Sequence[frozenset[str]]) -> dict[str, list[frozenset[str
 
 
 class Quick:
-    """One expression that is tried only on texts that hold the characters a match would need."""
+    """Expressions as if joined into one, of which only those are tried for which a text holds the characters."""
 
-    def __init__(self, expression: str) -> None:
-        self._pattern = pattern(expression)
-        needed = needed_characters(expression)
-        self._ways = _by_rarest(needed) if all(needed) else {}
-        self._rarest = frozenset(self._ways)
+    def __init__(self, *expressions: str) -> None:
+        self._sieve = Sieve(expressions)
 
-    def may_match(self, characters: Set[str]) -> bool:
-        """Whether a text of these characters may hold a match. Never says no where there is one."""
-        if not self._rarest:
-            return True
-        for character in self._rarest & characters:
-            for way in self._ways[character]:
-                if way <= characters:
-                    return True
-        return False
-
-    def finditer(self, text: str, characters: Set[str]) -> Iterable[re.Match[str]]:
-        """All matches in `text`, whose characters are `characters`."""
-        return self._pattern.finditer(text) if self.may_match(characters) else ()
+    def finditer(self, text: str, characters: Set[str]) -> Iterator[re.Match[str]]:
+        """All matches in `text`, whose characters are `characters`: the leftmost, of several the one listed first, and so on."""
+        likely = self._sieve.likely(characters)
+        found = [(match.start(), number, match) for number, e in likely if (match := e.search(text))]
+        tried = dict(likely)
+        while found:
+            _, _, match = min(found, key=itemgetter(0, 1))
+            yield match
+            end = match.end()
+            again = ((number, tried[number].search(text, end)) for start, number, _ in found if start < end)
+            found = [
+                *(one for one in found if one[0] >= end),
+                *((further.start(), number, further) for number, further in again if further),
+            ]
 
     def search(self, text: str, characters: Set[str]) -> re.Match[str] | None:
         """The first match in `text`, whose characters are `characters`."""
-        return self._pattern.search(text) if self.may_match(characters) else None
+        return next(self.finditer(text, characters), None)
 
 
 @cache
-def quick(expression: str) -> Quick:
-    """An expression of a data file behind a look at the characters, made once."""
-    return Quick(expression)
+def quick(*expressions: str) -> Quick:
+    """Expressions of a data file, joined behind a look at the characters, made once."""
+    return Quick(*expressions)
 
 
 @cache
 def quickly_listed(file: str, key: str) -> Quick:
     """`listed` behind a look at the characters."""
-    return quick("|".join(f"(?:{e})" for e in read(file)[key]))
+    return quick(*read(file)[key])
+
+
+@cache
+def needed_choices(expression: str) -> tuple[frozenset[str], ...]:
+    """Sets of characters of each of which a text must hold one, or `expression` cannot match in it; the smallest first."""
+    return tuple(sorted(set(_choices(list(_parser.parse(expression)))), key=len))
+
+
+def _choices(parsed: list[Any]) -> list[frozenset[str]]:
+    """Of a sequence: one choice for each obligatory part of which something can be said."""
+    choices: list[frozenset[str]] = []
+    for kind, argument in parsed:
+        if kind is _constants.LITERAL:
+            choices.append(frozenset((chr(argument),)))
+        elif kind is _constants.IN and all(item is _constants.LITERAL for item, _ in argument):
+            choices.append(frozenset(chr(code) for _, code in argument))
+        elif kind is _constants.SUBPATTERN:
+            choices += _choices(list(argument[-1]))
+        elif kind in {_constants.MAX_REPEAT, _constants.MIN_REPEAT} and argument[0] > 0:
+            choices += _choices(list(argument[2]))
+        elif kind is _constants.BRANCH:
+            branches = [_choices(list(branch)) for branch in argument[1]]
+            if all(branches):
+                # Of each branch its narrowest part, the last of these: words differ at their ends.
+                choices.append(frozenset().union(*(min(reversed(parts), key=len) for parts in branches)))
+    return choices
 
 
 @cache

@@ -49,12 +49,11 @@ def _in_order(spans: list[_Span]) -> list[str]:
 
 @cache
 def _nicknames() -> Quick:
-    return quick(nickname_expression())
+    return quick(*nickname_expressions())
 
 
-def nickname_expression() -> str:
+def nickname_expressions() -> list[str]:
     """A surname with old, little, big before it, with a blank or a form of address after it, or "of the name of"."""
     lists = read(_FILE)
-    either = "|".join(f"(?:{expression})" for expression in lists["nicknames"])
     surnames, rare = f"[{lists['surnames']}{lists['further_surnames']}]", f"[{lists['rare_surnames']}]"
-    return either.replace("{surnames}", surnames).replace("{rare_surnames}", rare)
+    return [e.replace("{surnames}", surnames).replace("{rare_surnames}", rare) for e in lists["nicknames"]]

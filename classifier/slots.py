@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 import cn2an
 
-from classifier.lexicon import Quick, pattern, quick, quickly_listed, read
+from classifier.lexicon import Quick, listed, pattern, quick, quickly_listed, read
 from classifier.moments import resolve
 from classifier.persons import first_person
 from classifier.positions import Title, named_person
@@ -213,7 +213,7 @@ def _evidence(text: str) -> str | None:
     """The kinds of proof the writer says he has, in order; what he says he was not given is none."""
     lists = read("slots.yaml")
     kinds = []
-    for match in quickly_listed("slots.yaml", "evidence").finditer(text, characters_of(text)):
+    for match in listed("slots.yaml", "evidence").finditer(text):
         before = CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1]
         after = text[match.end() : match.end() + 4]
         if not pattern(lists["no_evidence_before"]).search(before) and not pattern(lists["no_evidence_after"]).match(

@@ -17,8 +17,8 @@ import cn2an
 import numpy as np
 from numpy.typing import NDArray
 
-from classifier.lexicon import pattern, read
-from classifier.persons import nickname_expression
+from classifier.lexicon import any_of, pattern, read
+from classifier.persons import nickname_expressions
 from classifier.positions import find_titles
 from classifier.slots import amounts_in
 from classifier.text import Reading
@@ -235,7 +235,7 @@ def _surnames(text: str) -> Iterator[str]:
     """The surnames of the persons whom a text names, by title or as people call each other."""
     lists = read("positions.yaml")
     surnames = f"[{lists['surnames']}{lists['further_surnames']}]"
-    called = pattern(nickname_expression())
+    called = any_of(nickname_expressions())
     names = [title.name or title.written for title in find_titles(text)]
     for name in (*names, *(match.group() for match in called.finditer(text))):
         if found := pattern(surnames).search(name[:2]):

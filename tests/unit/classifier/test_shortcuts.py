@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.reference import DATA, load_directory
 from classifier.corpus import read_examples
 from classifier.features import terms_of_long, terms_of_short
-from classifier.lexicon import Quick, Sieve, read
+from classifier.lexicon import Quick, Sieve, any_of, read
+from classifier.persons import nickname_expressions
 from classifier.positions import find_titles
 from classifier.text import Reading, characters_of, normalise
 from classifier.units import UnitFinder
@@ -48,6 +49,20 @@ def test_the_look_at_the_characters_hides_no_match(expression):
     missed = [text for text in TEXTS if re.search(expression, text) and not quick.search(text, characters_of(text))]
 
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    "expressions",
+    [read("positions.yaml")["descriptions"], nickname_expressions(), _SLOTS["when"]],
+    ids=["descriptions", "nicknames", "moments"],
+)
+def test_expressions_tried_one_by_one_find_what_they_find_joined(expressions):
+    quick, joined = Quick(*expressions), any_of(expressions)
+
+    for text in TEXTS:
+        assert [m.span() for m in quick.finditer(text, characters_of(text))] == [
+            m.span() for m in joined.finditer(text)
+        ]
 
 
 def test_all_titles_in_one_sieve_are_found_as_one_by_one():
