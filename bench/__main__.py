@@ -35,7 +35,7 @@ def main(parts: list[str]) -> int:
         return 2
     measured: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        shelf = Path(folder) / "classifier"
+        shelf = Path(folder) / "shelf"
         train_if_needed(shelf)
         for part in parts or PARTS:
             own = Path(folder) / part
