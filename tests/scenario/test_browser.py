@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app import demo
-from domain.terms import CaseStatus, Track
+from domain.terms import CaseStatus, Role, Track
 from models import Case
 from tests.scenario.browsing import sign_in
 
@@ -144,7 +144,7 @@ def test_the_worklist_is_worked_with_the_keyboard(browser, site):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_picture_is_drawn_and_nothing_complains(browser, site, width):
     demo.fill(site.system)
-    page = sign_in(browser, site.url, "leader", lands_on="总览")
+    page = sign_in(browser, site.url, "leader")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -163,7 +163,7 @@ def test_every_picture_is_drawn_and_nothing_complains(browser, site, width):
 
 def test_a_column_of_a_chart_opens_the_cases_it_counts(browser, site):
     demo.fill(site.system)
-    page = sign_in(browser, site.url, "leader", lands_on="总览")
+    page = sign_in(browser, site.url, "leader")
     page.goto(f"{site.url}/admin/pictures")
     chart = page.locator("[data-table=by-body]")
     chart.scroll_into_view_if_needed()
@@ -284,7 +284,7 @@ def test_a_draft_survives_the_end_of_the_sign_in_and_a_slip_is_taken_back(browse
 @pytest.mark.parametrize("width", [1280, 390])
 def test_supervision_fits_and_the_wall_fills_its_screen(browser, site, width):
     demo.fill(site.system)
-    page = sign_in(browser, site.url, "leader", lands_on="总览")
+    page = sign_in(browser, site.url, "leader")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.set_viewport_size({"width": width, "height": 900})
@@ -301,3 +301,31 @@ def test_supervision_fits_and_the_wall_fills_its_screen(browser, site, width):
     assert page.evaluate("document.documentElement.scrollHeight") <= 1080
     assert smallest >= 30
     assert complaints == []
+
+
+def test_what_was_found_is_walked_through_with_the_keyboard(browser, site):
+    demo.fill(site.system)
+    site.work()
+    petition = sign_in(browser, site.url, "petition")
+    petition.keyboard.press("/")
+    expect(petition.locator("h1")).to_have_text("检索原文")
+    petition.keyboard.type("材料")
+    petition.keyboard.press("Enter")
+    expect(petition.locator(".hits")).to_be_visible()
+    petition.keyboard.press("j")
+    number = petition.locator("tr.at a").first.inner_text()
+    petition.keyboard.press("Enter")
+    expect(petition.locator("h1")).to_have_text(number)
+
+
+def test_a_list_without_anything_on_it_says_where_its_cases_will_come_from(browser, site):
+    with site.system.transact() as services:
+        services.staff.create(
+            username="petition", display_name="周立", role=Role.PETITION, body=None, password="qiaomen-demo"
+        )
+    petition = sign_in(browser, site.url, "petition")
+    petition.goto(f"{site.url}/admin/cases")
+
+    expect(petition.locator(".empty")).to_contain_text("还没有办件")
+    petition.goto(f"{site.url}/admin/cases?status=concluded")
+    expect(petition.locator(".empty")).to_contain_text("可以去掉一个条件")
