@@ -14,7 +14,6 @@ from flask.cli import AppGroup
 
 from app import demo
 from app.cli_answers import emit, emit_all, plainly, suggestion_as_json
-from app.cli_classifier import add_classifier_commands
 from app.cli_keeping import add_keeping_commands
 from app.in_use import keep_current
 from app.parts import System
@@ -113,7 +112,7 @@ def _add_worker_commands(app: Flask, system: System) -> None:
 
 
 def _add_operator_commands(app: Flask, system: System) -> None:
-    add_classifier_commands(app, system)
+    app.cli.add_command(_ClassifierCommands(system))
     add_keeping_commands(app, system)
 
     staff = AppGroup("staff", help="Console accounts.")
@@ -148,6 +147,28 @@ def _add_operator_commands(app: Flask, system: System) -> None:
             click.echo(f"demo county: {made} cases")
 
     app.cli.add_command(demo_group)
+
+
+class _ClassifierCommands(AppGroup):
+    """`flask classifier ...`, made when it is asked for: what trains and measures takes a second to load, and a web process never does."""
+
+    def __init__(self, system: System) -> None:
+        super().__init__("classifier", help="Training and figures.")
+        self._system = system
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        self._make()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        self._make()
+        return super().get_command(ctx, cmd_name)
+
+    def _make(self) -> None:
+        if not self.commands:
+            from app.cli_classifier import add_classifier_commands
+
+            add_classifier_commands(self, self._system)
 
 
 def _suggestions(lines: Iterable[bytes], suggestions: Suggestions) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from flask import Flask
 from flask.cli import AppGroup
 
 from app.cli_answers import emit, plainly
@@ -11,18 +10,17 @@ from app.evaluation import compare, evaluate
 from app.finders import DEVELOPMENT, UNSEEN, FinderTrial, by_writer, flat, on_messages
 from app.parts import System
 from app.reference import DATA
-from app.retraining import register_shipped, run_training
+from app.retraining import run_training
 from app.settings import PROJECT
 from app.stories import fit, measure
-from app.training import train_if_needed, train_shipped
+from app.training import register_shipped, train_if_needed, train_shipped
 from classifier.corpus import read_examples
 from classifier.trials import as_table, run_trials
 from domain.errors import Conflict
 
 
-def add_classifier_commands(app: Flask, system: System) -> None:
-    """Adds `flask classifier ...`."""
-    classifier = AppGroup("classifier", help="Training and figures.")
+def add_classifier_commands(classifier: AppGroup, system: System) -> None:
+    """Adds them to `flask classifier`."""
 
     @classifier.command("train")
     @click.option("--if-needed", is_flag=True, help="Only when code or data changed.")
@@ -80,7 +78,6 @@ def add_classifier_commands(app: Flask, system: System) -> None:
 
     _add_showing(classifier, system)
     _add_measuring(classifier, system)
-    app.cli.add_command(classifier)
 
 
 def _add_showing(classifier: AppGroup, system: System) -> None:

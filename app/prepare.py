@@ -6,9 +6,8 @@ from app import demo
 from app.database import make_engine
 from app.migrations import migrate
 from app.parts import build_system, unlock
-from app.retraining import register_shipped
 from app.settings import Settings, settings_or_exit
-from app.training import train_if_needed
+from app.training import register_shipped, train_if_needed
 
 
 def prepare(settings: Settings) -> None:

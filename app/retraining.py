@@ -17,7 +17,7 @@ from app.logs import set_up_logs
 from app.parts import System, build_system
 from app.reference import DATA
 from app.settings import settings_or_exit
-from app.training import retrain_with, train_if_needed
+from app.training import register_shipped, retrain_with, train_if_needed
 from classifier.corpus import DECIDED, Example, read_examples
 from classifier.shelf import Shelf
 from classifier.suggester import ArtefactSuggester
@@ -30,22 +30,6 @@ log = structlog.get_logger(__name__)
 
 _BEAT_EVERY = 20.0  # seconds
 _NICENESS = 10  # whoever writes a message goes first
-
-
-def register_shipped(system: System) -> str:
-    """Tells the database of the shipped version, so that it is shown and compared like any other. Gives its name."""
-    shelf = Shelf(system.settings.shelf)
-    artefact = shelf.load()
-    with system.transact() as services:
-        services.classifiers.keep(
-            NewVersion(
-                name=artefact.version,
-                figures=artefact.figures,
-                card=shelf.card(),
-                messages=int(artefact.figures["examples"]),
-            )
-        )
-    return artefact.version
 
 
 def run_training(system: System, claim: TrainingClaim) -> str | None:

@@ -1,21 +1,14 @@
 """Which label a message has: one linear machine over sparse features, its margins turned into probabilities by one temperature."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 from classifier.features import Features, Row
 from classifier.text import Reading
 
-SEED = 20261123
-# How much the machine may trust single messages (C): which one is chosen on messages it has not seen, `training.choose_strength`.
-STRENGTHS = (0.1, 0.3, 1.0)
-_CLOSE_ENOUGH = 0.01  # a hundred times the library's default: half the time, and no figure changes
 # A word of a message with its weight for or against a label.
 Spoken = tuple[str, float]
 
@@ -56,12 +49,6 @@ class KindModel:
         )
         speaks_for = [(word, round(value, 4)) for word, value in reversed(spoken[-limit:]) if value > 0]
         return speaks_for, [(word, round(value, 4)) for word, value in spoken[:limit] if value < 0]
-
-
-def fit_machine(matrix: csr_matrix, labels: Sequence[str], strength: float = STRENGTHS[-1]) -> LinearSVC:
-    """One plane a label, classes weighted alike, reproducible."""
-    machine = LinearSVC(C=strength, class_weight="balanced", tol=_CLOSE_ENOUGH, random_state=SEED)
-    return machine.fit(matrix, labels)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

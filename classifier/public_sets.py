@@ -15,7 +15,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold
 
 from classifier.features import Features
-from classifier.kinds import SEED, fit_machine
+from classifier.machine import SEED, fit_machine
 from classifier.text import Reading
 from classifier.training import strength_for
 

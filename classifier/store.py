@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 import jieba
 import numpy as np
-import sklearn
 
 from classifier.features import Features
 from classifier.kinds import KindModel
@@ -35,7 +35,7 @@ class Artefact:
 
 def libraries() -> dict[str, str]:
     """The versions a model depends on: who cut the words and who fitted the numbers."""
-    return {"jieba": jieba.__version__, "scikit-learn": sklearn.__version__}
+    return {"jieba": jieba.__version__, "scikit-learn": installed("scikit-learn")}
 
 
 def write_artefact(folder: Path, model: KindModel, figures: Mapping[str, float], data_digest: str) -> str:

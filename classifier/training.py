@@ -13,7 +13,8 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from classifier.corpus import DECIDED, Example
 from classifier.evaluation import Figures, figures_of
 from classifier.features import Features
-from classifier.kinds import SEED, STRENGTHS, KindModel, fit_machine, softmax
+from classifier.kinds import KindModel, softmax
+from classifier.machine import SEED, STRENGTHS, fit_machine
 from classifier.text import Reading
 
 # A wrong suggestion costs more trust than an extra question: abstain below the confidence that is right this often.

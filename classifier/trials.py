@@ -21,7 +21,8 @@ from sklearn.svm import LinearSVC
 from classifier.corpus import Example, lessons_of
 from classifier.evaluation import figures_of
 from classifier.features import BEGINNINGS, CHARACTERS, REGION, WORDS, Features
-from classifier.kinds import SEED, KindModel, fit_machine, softmax
+from classifier.kinds import KindModel, softmax
+from classifier.machine import SEED, fit_machine
 from classifier.noise import noisy
 from classifier.text import Reading
 from classifier.training import FOLDS, best_temperature

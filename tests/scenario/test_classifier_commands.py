@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.retraining import register_shipped
+from app.training import register_shipped
 from classifier.shelf import Shelf
 from services.classifiers import NewVersion
 
