@@ -27,6 +27,7 @@ from classifier.corpus import read_examples
 from classifier.similarity import Sketcher
 from classifier.stories import Storyteller
 from classifier.text import Reading
+from domain.lifecycle import OPEN
 from domain.terms import CaseStatus, RouteRule, Source
 from models import JournalHead
 from models.sealing import current_keyring
@@ -547,7 +548,7 @@ _CLOCK = "id, case_id, kind, counted_from, due_on, provisional, basis, met_at, u
 
 
 class _Tallies:
-    """Counts what the triggers of the database would have counted (migrations 0005 and 0007)."""
+    """Counts what the triggers of the database would have counted (migrations 0005, 0007 and 0025)."""
 
     def __init__(self) -> None:
         self._cases: Counter[tuple[object, ...]] = Counter()
@@ -555,6 +556,8 @@ class _Tallies:
         self._concluded: Counter[tuple[object, ...]] = Counter()
         self._flows: Counter[tuple[object, ...]] = Counter()
         self._spans: Counter[tuple[object, ...]] = Counter()
+        self._units: Counter[tuple[object, ...]] = Counter()
+        self._in_hand: Counter[tuple[object, ...]] = Counter()
 
     def counted(self, case: tuple[object, ...]) -> tuple[object, ...]:
         """The case as it is."""
@@ -562,6 +565,9 @@ class _Tallies:
         scope = (rule, body, status if status == "sent_upward" else "")
         self._cases[rule, status, body, track, label, unit] += 1
         self._flows[source, track, rule, body, status, said] += 1
+        of_unit = (unit, label, rule, scope[-1])
+        self._units[of_unit] += 1
+        self._in_hand[of_unit] += status in OPEN
         for days, column in ((self._received, "received_at"), (self._concluded, "concluded_at")):
             moment = case[_PLACE[column]]
             if moment is not None:
@@ -576,6 +582,8 @@ class _Tallies:
         pour("case_tally", "route_rule, status, assigned_body, track, label, unit, cases", _rows(self._cases))
         pour("flow_tally", "source, track, route_rule, assigned_body, status, satisfaction, cases", _rows(self._flows))
         pour("span_tally", "clock, days, identity_claim, route_rule, assigned_body, status, cases", _rows(self._spans))
+        units = ((*key, cases, self._in_hand[key]) for key, cases in self._units.items())
+        pour("unit_tally", "unit, label, route_rule, status, cases, in_hand", units)
         days = sorted({*self._received, *self._concluded}, key=repr)
         pour(
             "day_tally",

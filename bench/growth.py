@@ -5,13 +5,14 @@ All sizes stand side by side and are asked in turn, so that what else the machin
 
 import argparse
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
@@ -110,19 +111,22 @@ def _filled(instance: Path, shelf: Path, url: str, size: int) -> System:
         is_there = connection.scalar(text('SELECT 1 FROM "case" LIMIT 1'))
     if not is_there:
         fill(system.engine, system.parts, size)
-        with system.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE" if url.startswith("sqlite") else "VACUUM ANALYZE")
+        if (
+            system.engine.dialect.name == "postgresql"
+        ):  # as its autovacuum does; SQLite has no statistics here (performance.md)
+            with system.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
     return system
 
 
 def measured(systems: Sequence[System], only: str = "") -> Iterator[tuple[str, list[float]]]:
     """The best of some rounds of each page, in milliseconds of the processor, for each system.
 
-    The processor's time, ours and that of the database, because machines are shared. `only`: pages whose name holds it.
+    The processor's time, ours and that of the database, because machines are shared. `only`: pages whose name fits it.
     """
     clocks = [_Clock(system) for system in systems]
-    for of_all in zip(*map(_pages, systems), strict=True):
-        if only not in of_all[0].name:
+    for of_all in zip(*map(pages, systems), strict=True):
+        if not re.search(only, of_all[0].name):
             continue
         best = [float("inf")] * len(of_all)
         for round_ in range(_REPEATS + 1):
@@ -152,7 +156,7 @@ class _Clock:
 
 
 # ── pages ────────────────────────────────────────────────────────────────────────────────────────
-def _pages(system: System) -> Iterator[Page]:
+def pages(system: System) -> Iterator[Page]:
     ask = _Asker(system)
     yield from _lists(ask)
     yield from _case_pages(ask)
@@ -199,7 +203,7 @@ def _lists(ask: _Asker) -> Iterator[Page]:
     yield Page("worklist, by number", ask.listed(number=number))
     yield Page("worklist, by part of a number", ask.listed(number=number[-4:]))
     yield Page("worklist, page 50", ask.listed(page=50))
-    yield Page("worklist, middle page", ask.listed(page=ask.listed()().pages // 2))  # type: ignore[attr-defined]
+    yield Page("worklist, last page", ask.listed(page=10**6))
     for sort in WorklistSort:
         yield Page(f"worklist, sorted: {sort}", ask.listed(sort=sort))
     for role, staff in ((Role.PETITION, _CLERK), (Role.CLUE, _CLUE), (Role.GROUP, _GROUP), (Role.LEADER, _LEADER)):
@@ -279,10 +283,9 @@ def _supervision_page(services: Services) -> object:
 def _paper(ask: _Asker) -> Iterator[Page]:
     month = datetime.now(UTC).date() - timedelta(days=30)
     wanted = WorklistFilter(status=CaseStatus.FED_BACK)
-    small = WorklistFilter(open_only=True, label="enforcement_payoff")
+    small = WorklistFilter(status=CaseStatus.IN_HANDLING)
     yield Page("export, whether it is too long", ask(lambda s: _refused(s, wanted)))
-    yield Page("export, first hundred rows", ask(lambda s: list(islice(s.ledgers.rows(_CLERK, wanted), 100))))
-    yield Page("export, what is in hand of a kind", ask(lambda s: list(islice(s.ledgers.rows(_CLERK, small), 200))))
+    yield Page("export, what is in handling", ask(lambda s: list(s.ledgers.rows(_CLERK, small))))
     yield Page("report of a month", ask(lambda s: s.letters.month(_LEADER, month)))
 
 
@@ -308,7 +311,7 @@ def _worker(ask: _Asker) -> Iterator[Page]:
     yield Page("worker: never lodged", ask(lambda s: s.conversations.forget_drafts(), writes=True))
     yield Page("worker: undo, drafts", ask(lambda s: (s.undoing.forget_old(), s.drafts.forget_old()), writes=True))
     yield Page("worker: deadline sweep", ask(lambda s: s.supervision.sweep(), writes=True))
-    yield Page("worker: provisional dates", ask(lambda s: s.supervision.recompute_provisional(), writes=True))
+    yield Page("worker: provisional dates", ask(lambda s: s.supervision.recompute(), writes=True))
     yield Page("worker: nothing to index", ask(_index, writes=True))
     for name, told in (("a new story", COMMON), ("a copied text", COPIED)):
         yield Page(
@@ -336,7 +339,7 @@ def _messages(ask: _Asker) -> Iterator[Page]:
             status=InboundStatus.HANDLED, opens_window=5,
         )  # fmt: skip
 
-    people = 600
+    people = 200
     report = _report(ask.system, COMMON)
     yield Page("webhook: a message", ask(lambda s: answered(s, push(people), None), writes=True))
     yield Page("webhook: the one that lodges", ask(lambda s: answered(s, push(people), report), writes=True))
@@ -374,7 +377,7 @@ def main() -> None:
     )
     parser.add_argument("--shelf", type=Path, required=True, help="folder of a trained classifier")
     parser.add_argument("--server", default="", help="PostgreSQL to use; one of its own without")
-    parser.add_argument("--only", default="", help="pages whose name holds this")
+    parser.add_argument("--only", default="", help="pages whose name fits this pattern")
     asked = parser.parse_args()
     with _systems(asked.engine, asked.folder, asked.shelf, asked.server) as systems:
         print(f"{'':40}", *(f"{size:>10}" for size in SIZES), f"{'ratio':>8}")

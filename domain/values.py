@@ -19,10 +19,14 @@ _CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 QUERY_CODE_DIGITS = 12
 # Counted among letters, shown as nothing: of Hangul, and the empty Braille cell.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_COUNTY_CODE = "SA"
 _CASE_NUMBER = re.compile(rf"[A-Z]{{2}}\d{{8}}-[{_CODE_ALPHABET}]{{6}}")
+_BEGINNING = re.compile(rf"([A-Z]{{2}})?(\d{{8}}(?:-[{_CODE_ALPHABET}]{{0,5}})?)")
+# Fewer signs than these at the end are shared by too many numbers to find a case by.
+LEAST_OF_CASE_NUMBER = 3
 
 
-def new_case_number(received_on: date, *, county_code: str = "SA") -> str:
+def new_case_number(received_on: date, *, county_code: str = _COUNTY_CODE) -> str:
     """A public case number such as `SA20261123-7KQ4XM`: two letters, the day, six random characters.
 
     Neither guessable nor sequential: 23**6 (148 million) values a day from the system's secure source.
@@ -33,8 +37,24 @@ def new_case_number(received_on: date, *, county_code: str = "SA") -> str:
 
 def find_case_number(text: str) -> str | None:
     """The first case number in `text`, in any case and width of its letters; None if there is none."""
-    match = _CASE_NUMBER.search(unicodedata.normalize("NFKC", text).upper().replace(" ", ""))
+    match = _CASE_NUMBER.search(_as_in_a_number(text))
     return match.group(0) if match else None
+
+
+def beginning_of_case_number(text: str) -> str | None:
+    """The beginning of a case number that `text` is, with the whole day at least, with or without its letters; else None."""
+    match = _BEGINNING.fullmatch(_as_in_a_number(text))
+    return (match.group(1) or _COUNTY_CODE) + match.group(2) if match else None
+
+
+def end_of_case_number(text: str) -> str | None:
+    """The end of a case number that `text` may be; None when it is too short to find one by."""
+    end = _as_in_a_number(text)
+    return end if len(end) >= LEAST_OF_CASE_NUMBER else None
+
+
+def _as_in_a_number(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().replace(" ", "")
 
 
 def is_blank(text: str) -> bool:

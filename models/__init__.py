@@ -13,7 +13,7 @@ from models.people import AccountReset, Reporter, ReporterIdentity, SavedView, S
 from models.reference import ReferenceVersion
 from models.similar import CaseMerge, CasePerson, Clue, ReportKey, ReportSketch, SimilarCase
 from models.supervision import LetterAnswer, SupervisionLetter
-from models.tallies import DayTally, FlowTally, SpanTally
+from models.tallies import DayTally, FlowTally, SpanTally, UnitTally
 
 __all__ = [
     "AccountReset",
@@ -59,4 +59,5 @@ __all__ = [
     "StaffSession",
     "SupervisionLetter",
     "UndoableStep",
+    "UnitTally",
 ]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Computed, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.terms import (
@@ -32,6 +32,13 @@ class Case(Base):
         Index("ix_case_of_body", "assigned_body", "received_at"),
         Index("ix_case_of_kind", "label", "received_at"),
         Index("ix_case_of_unit", "unit", "received_at"),
+        Index("ix_case_of_unit_and_kind", "unit", "label"),
+        Index("ix_case_of_source", "source", "received_at"),
+        Index("ix_case_of_track", "track", "received_at"),
+        Index("ix_case_satisfaction", "satisfaction", "received_at", **only("satisfaction IS NOT NULL")),
+        Index("ix_case_acceptance_days", "acceptance_days", **only("acceptance_days IS NOT NULL")),
+        Index("ix_case_feedback_days", "feedback_days", **only("feedback_days IS NOT NULL")),
+        Index("ix_case_number_end", "number_end"),
         Index("ix_case_in_danger", "in_danger", "status"),
         Index("ix_case_accepted", "accepted_at"),
         Index("ix_case_concluded", "concluded_at"),
@@ -40,6 +47,8 @@ class Case(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_number: Mapped[str] = mapped_column(unique=True)
+    # What people type who look for a case; the database cuts it off. Never loaded.
+    number_end: Mapped[str | None] = mapped_column(Computed("substr(case_number, 15)", persisted=True), deferred=True)
     query_code_hash: Mapped[str]
     reporter_id: Mapped[int | None] = mapped_column(ForeignKey("reporter.id"), index=True)
     source: Mapped[Source] = mapped_column(Word(Source))
@@ -104,7 +113,11 @@ class CaseTally(Base):
     """
 
     __tablename__ = "case_tally"
-    __table_args__ = (Index("ix_case_tally_label", "label"), Index("ix_case_tally_unit", "unit", "label"))
+    __table_args__ = (
+        Index("ix_case_tally_label", "label"),
+        Index("ix_case_tally_unit", "unit", "label"),
+        Index("ix_case_tally_body", "assigned_body"),
+    )
 
     route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule), primary_key=True)
     status: Mapped[CaseStatus] = mapped_column(Word(CaseStatus), primary_key=True)
@@ -146,7 +159,10 @@ class CaseDeadline(Base):
     """One clock of a case. `met_at` stops it; `urged_at` and `escalated_at` say what the sweep did."""
 
     __tablename__ = "case_deadline"
-    __table_args__ = (UniqueConstraint("case_id", "kind"), Index("ix_case_deadline_due", "met_at", "due_on"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind"),
+        Index("ix_case_deadline_running", "due_on", "case_id", **only("met_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))

@@ -15,6 +15,7 @@ class Conversation(Base):
     """State of one person's conversation, and who is taking its turn now."""
 
     __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_telling", "reporter_id", **only("state IS NOT NULL")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("reporter.id"), unique=True)

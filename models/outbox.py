@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.terms import NoticeKind, OutboxChannel, OutboxStatus
-from models.base import Base, Word
+from models.base import Base, Word, only
 from models.sealing import SealedJson
 
 
@@ -15,7 +15,10 @@ class OutboxMessage(Base):
     """One message to one reporter."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_message_claim", "status", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_message_claim", "status", "not_before"),
+        Index("ix_outbox_message_leased", "lease_token", **only("lease_token IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reporter_id: Mapped[int] = mapped_column(ForeignKey("reporter.id"), index=True)

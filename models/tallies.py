@@ -1,4 +1,4 @@
-"""Counts for the pictures. Triggers of the database keep them (migration 0007), nobody else writes them.
+"""Counts for the pictures. Triggers of the database keep them (migrations 0007 and 0025), nobody else writes them.
 
 Each table holds as many rows as there are combinations, not cases, so that a picture of a million cases is read in
 milliseconds. Empty text stands for no value. All of them have the three columns that a scope asks for.
@@ -53,3 +53,17 @@ class SpanTally(Base):
     assigned_body: Mapped[str] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(primary_key=True, comment=_ONLY_SENT_UPWARD)
     cases: Mapped[int]
+
+
+class UnitTally(Base):
+    """What is complained of, and of whom, whoever has it: as narrow as the answers for those who see every body's cases."""
+
+    __tablename__ = "unit_tally"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  (SQLAlchemy's way)
+
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(primary_key=True)
+    route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule), primary_key=True)
+    status: Mapped[str] = mapped_column(primary_key=True, comment=_ONLY_SENT_UPWARD)
+    cases: Mapped[int]
+    in_hand: Mapped[int] = mapped_column(comment="of these, what is open")

@@ -17,7 +17,7 @@ from models import Case, CaseDeadline, SupervisionLetter
 from services.base import Service
 from services.case_lists import IN_WORK, open_clocks
 from services.picture_filters import picture_filters
-from services.scope import visible_to
+from services.scope import beside, visible_to
 from services.views import WorklistFilter
 
 _LISTED = 200
@@ -89,7 +89,7 @@ class CalendarOfDue(Service):
         clocks = self.session.execute(
             select(Case, CaseDeadline)
             .join(CaseDeadline, CaseDeadline.case_id == Case.id)
-            .where(visible_to(staff), CaseDeadline.met_at.is_(None), CaseDeadline.due_on == day)
+            .where(beside(visible_to(staff)), CaseDeadline.met_at.is_(None), CaseDeadline.due_on == day)
             .order_by(Case.id, CaseDeadline.id)
             .limit(_LISTED)
         )
@@ -100,7 +100,7 @@ class CalendarOfDue(Service):
         letters = self.session.execute(
             select(Case, SupervisionLetter)
             .join(SupervisionLetter, SupervisionLetter.case_id == Case.id)
-            .where(visible_to(staff), SupervisionLetter.status.in_(_owed()), SupervisionLetter.answer_by == day)
+            .where(beside(visible_to(staff)), SupervisionLetter.status.in_(_owed()), SupervisionLetter.answer_by == day)
             .order_by(Case.id, SupervisionLetter.id)
             .limit(_LISTED)
         )
@@ -138,7 +138,11 @@ class CalendarOfDue(Service):
                 self.session.execute(
                     select(CaseDeadline.due_on, func.count())
                     .join(Case, Case.id == CaseDeadline.case_id)
-                    .where(visible_to(staff), CaseDeadline.met_at.is_(None), CaseDeadline.due_on.between(since, until))
+                    .where(
+                        beside(visible_to(staff)),
+                        CaseDeadline.met_at.is_(None),
+                        CaseDeadline.due_on.between(since, until),
+                    )
                     .group_by(CaseDeadline.due_on)
                 ).all()
             )
@@ -149,7 +153,7 @@ class CalendarOfDue(Service):
                     select(SupervisionLetter.answer_by, func.count())
                     .join(Case, Case.id == SupervisionLetter.case_id)
                     .where(
-                        visible_to(staff),
+                        beside(visible_to(staff)),
                         SupervisionLetter.status.in_(_owed()),
                         SupervisionLetter.answer_by.between(since, until),
                     )
@@ -176,13 +180,13 @@ class CalendarOfDue(Service):
         query = (
             select(Case.assigned_body, func.count(Case.id.distinct()))
             .join(CaseDeadline, CaseDeadline.case_id == Case.id)
-            .where(visible_to(staff), CaseDeadline.met_at.is_(None), CaseDeadline.due_on <= until)
+            .where(beside(visible_to(staff)), CaseDeadline.met_at.is_(None), CaseDeadline.due_on <= until)
             .group_by(Case.assigned_body)
         )
         if since is not None:
             query = query.where(CaseDeadline.due_on >= since)
         if received is not None:
-            query = query.where(*picture_filters(received))
+            query = query.where(*map(beside, picture_filters(received)))
         return Counter({body or "": n for body, n in self.session.execute(query)})
 
     def _oldest_by_body(self, staff: StaffFacts) -> dict[str, date]:
@@ -192,7 +196,7 @@ class CalendarOfDue(Service):
         rows = self.session.execute(
             select(Case.assigned_body, func.min(Case.received_at))
             .join(waits, waits.c[0] == Case.id)
-            .where(visible_to(staff), Case.status.in_(OPEN))
+            .where(beside(visible_to(staff)), beside(Case.status.in_(OPEN)))
             .group_by(Case.assigned_body)
         )
         return {body or "": local_day(moment) for body, moment in rows}
@@ -202,7 +206,7 @@ class CalendarOfDue(Service):
         rows = self.session.execute(
             select(Case.assigned_body, CaseDeadline.kind, func.min(CaseDeadline.due_on))
             .join(CaseDeadline, CaseDeadline.case_id == Case.id)
-            .where(visible_to(staff), CaseDeadline.met_at.is_(None))
+            .where(beside(visible_to(staff)), CaseDeadline.met_at.is_(None))
             .group_by(Case.assigned_body, CaseDeadline.kind)
         )
         clocks: defaultdict[str, list[RunningClock]] = defaultdict(list)

@@ -5,21 +5,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.lifecycle import OPEN
-from domain.permissions import StaffFacts, scope_of
+from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
-from domain.values import find_case_number
+from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
 from domain.worklist_views import LOW_CONFIDENCE
-from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally
+from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally, UnitTally
 from services.base import Service
 from services.picture_filters import picture_filters
-from services.scope import conflicts_of, in_scope
+from services.scope import Compared, beside, conflicts_of, in_scope, visible_to
 from services.views import WorklistFilter, WorklistRow
 
-_Tallied = Case | CaseTally | FlowTally
+_Tallied = Case | CaseTally | FlowTally | UnitTally
 _NOBODY_HAS_IT = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED)
 # What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
 IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
@@ -28,16 +28,17 @@ IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
 class CaseLists(Service):
     """Base of the services that list or count cases."""
 
-    def filters(self, staff: StaffFacts, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
-        """What was asked for, as conditions on `Case`."""
-        where = self.tallied_filters(wanted, Case)
+    def conditions(self, staff: StaffFacts, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
+        """What this member of staff may see of what was asked for, as conditions on `Case`."""
+        few: list[ColumnElement[bool]] = []
         if wanted.number:
-            where.append(_fits_number(wanted.number.strip().upper()))
+            few.append(fits_number(wanted.number))
         if wanted.due in {"late", "soon"}:
-            where.append(self.due_filter(wanted.due))
+            few.append(self.due_filter(wanted.due))
         if wanted.view is not None:
-            where.append(self.view_filter(staff, wanted.view))
-        return where + picture_filters(wanted)
+            few.append(self.view_filter(staff, wanted.view))
+        where = [visible_to(staff), *self.tallied_filters(wanted, Case), *picture_filters(wanted)]
+        return [*few, *map(beside, where)] if few else where
 
     def is_tallied(self, wanted: WorklistFilter) -> bool:
         """Whether the tally alone can count this."""
@@ -45,6 +46,16 @@ class CaseLists(Service):
 
     def tallied_filters(self, wanted: WorklistFilter, at: type[_Tallied]) -> list[ColumnElement[bool]]:
         """The filters that a tally knows too: the same words for a case and for a count of cases."""
+        where: list[ColumnElement[bool]] = []
+        if at is not UnitTally:
+            where += self._standing(wanted, at)
+        if at is FlowTally:
+            asked = ((FlowTally.source, wanted.source), (FlowTally.satisfaction, wanted.satisfaction))
+            return where + [column == value for column, value in asked if value]
+        return where + self._about(wanted, at)
+
+    def _standing(self, wanted: WorklistFilter, at: Any) -> list[ColumnElement[bool]]:
+        """Where a case stands, and with whom."""
         where: list[ColumnElement[bool]] = []
         if wanted.status:
             where.append(at.status == wanted.status)
@@ -56,21 +67,22 @@ class CaseLists(Service):
             where.append(_none(at, at.assigned_body))
         elif wanted.body:
             where.append(at.assigned_body == wanted.body)
-        if at is FlowTally:
-            asked = ((FlowTally.source, wanted.source), (FlowTally.satisfaction, wanted.satisfaction))
-            return where + [column == value for column, value in asked if value]
-        about: type[Case] | type[CaseTally] = at  # type: ignore[assignment]
+        return where
+
+    def _about(self, wanted: WorklistFilter, at: Any) -> list[ColumnElement[bool]]:
+        """What a case is about, and whom."""
+        where: list[ColumnElement[bool]] = []
         if wanted.aspect == "-":
-            where.append(func.coalesce(about.label, "").not_in(list(self.parts.taxonomy.kinds)))
+            where.append(func.coalesce(at.label, "").not_in(list(self.parts.taxonomy.kinds)))
         elif wanted.aspect:
             kinds = [k.key for k in self.parts.taxonomy.kinds.values() if k.aspect == wanted.aspect]
-            where.append(about.label.in_(kinds))
+            where.append(at.label.in_(kinds))
         if wanted.label == "-":
-            where.append(_none(about, about.label))
+            where.append(_none(at, at.label))
         elif wanted.label:
-            where.append(about.label == wanted.label)
+            where.append(at.label == wanted.label)
         if wanted.unit:
-            where.append(about.unit == wanted.unit)
+            where.append(at.unit == wanted.unit)
         return where
 
     def view_filter(self, staff: StaffFacts, view: WorklistView) -> ColumnElement[bool]:
@@ -94,7 +106,7 @@ class CaseLists(Service):
             case WorklistView.ALIKE:
                 return and_(Case.status.in_(IN_WORK), self.services.similar.seen_alike(staff))
             case WorklistView.REPEATED:
-                return and_(Case.status.in_(IN_WORK), Case.id.in_(select(CaseMerge.lead_id)))
+                return and_(Case.status.in_(IN_WORK), exists().where(CaseMerge.lead_id == Case.id).correlate(Case))
 
     def due_filter(self, due: str) -> ColumnElement[bool]:
         """Late, or due within three days."""
@@ -108,27 +120,25 @@ class CaseLists(Service):
         scope = scope_of(staff)
         if scope is None:
             return {}
-        # The tally of kinds and units has a row for each pair of them: who asks for neither need not read all those.
-        is_about = any((wanted.aspect, wanted.label, wanted.unit)) or by.key not in FlowTally.__table__.columns
-        at = CaseTally if is_about else FlowTally
-        grouped = getattr(at, by.key)
         counts: Counter[Any] = Counter()
+        at, cases_of = _narrowest(scope, by.key, wanted)
+        grouped = getattr(at, by.key)
         for key, cases in self.session.execute(
-            select(grouped, func.sum(at.cases))
+            select(grouped, func.sum(cases_of))
             .where(*in_scope(scope, at), *self.tallied_filters(wanted, at))
             .group_by(grouped)
         ):
             counts[key] += cases
         column = func.coalesce(getattr(Case, by.key), "")
-        # Asked for first, and by number: with a subquery in its place SQLite begins with all cases of a status.
-        conflicts = self.session.scalars(conflicts_of(scope)).all()
-        if not conflicts:
-            return {str(key): int(n) for key, n in counts.items() if n}
-        filters = self.tallied_filters(wanted, Case) + picture_filters(wanted)
-        hidden = and_(Case.id.in_(conflicts), *in_scope(scope, Case), *filters)
-        for key, cases in self.session.execute(select(column, func.count()).where(hidden).group_by(column)):
+        hidden = select(column, func.count()).where(*self.hidden(scope, wanted)).group_by(column)
+        for key, cases in self.session.execute(hidden):
             counts[key] -= cases
         return {str(key): int(n) for key, n in counts.items() if n}
+
+    def hidden(self, scope: Scope, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
+        """The cases that a tally counts and a conflict of interest takes off."""
+        where = [*in_scope(scope, Case), *self.tallied_filters(wanted, Case), *picture_filters(wanted)]
+        return [Case.id.in_(conflicts_of(scope)), *map(beside, where)]
 
     def count(self, *where: ColumnElement[bool]) -> int:
         """How many cases fit."""
@@ -180,6 +190,18 @@ class CaseLists(Service):
         )
 
 
+def _narrowest(scope: Scope, by: str, wanted: WorklistFilter) -> tuple[Any, InstrumentedAttribute[int]]:
+    """The tally with the fewest rows that knows all that is asked, and its column that counts.
+
+    `CaseTally` has a row for each pair of kind and unit in every state with every body: read only where nothing else answers.
+    """
+    if not any((wanted.aspect, wanted.label, wanted.unit)) and by in FlowTally.__table__.columns:
+        return FlowTally, FlowTally.cases
+    if scope.body is None and by in {"label", "unit"} and not any((wanted.status, wanted.track, wanted.body)):
+        return UnitTally, UnitTally.in_hand if wanted.open_only else UnitTally.cases
+    return CaseTally, CaseTally.cases
+
+
 def _none(at: type[_Tallied], column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """That there is no value: a case has none there, a tally an empty text. Written so that an index can answer."""
     return column.is_(None) if at is Case else column == ""
@@ -195,11 +217,17 @@ def next_due() -> Select[int, date]:
     return (
         select(CaseDeadline.case_id, func.min(CaseDeadline.due_on).label("due_on"))
         .where(CaseDeadline.met_at.is_(None))
-        .group_by(CaseDeadline.case_id)
+        .group_by(Compared(CaseDeadline.case_id))
     )
 
 
-def _fits_number(given: str) -> ColumnElement[bool]:
-    """A whole number is looked up in the index; a part of one means reading all numbers."""
-    whole = find_case_number(given)
-    return Case.case_number == whole if whole else Case.case_number.contains(given, autoescape=True)
+def fits_number(given: str) -> ColumnElement[bool]:
+    """A number, its beginning down to the day, or its end; nothing for less, which very many would fit."""
+    if whole := find_case_number(given):
+        return Case.case_number == whole
+    if beginning := beginning_of_case_number(given):
+        # Up to what comes after every sign that a number can go on with.
+        return Case.case_number.between(beginning, f"{beginning}Z")
+    if end := end_of_case_number(given):
+        return and_(Case.number_end == end[-LEAST_OF_CASE_NUMBER:], Case.case_number.endswith(end, autoescape=True))
+    return false()

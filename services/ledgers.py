@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import select
 
 from domain.errors import InvalidInput, NotAllowed
 from domain.permissions import StaffFacts, may
@@ -23,7 +23,6 @@ from domain.terms import (
 from domain.times import local_day
 from models import Case
 from services.base import Service
-from services.scope import visible_to
 from services.views import WorklistFilter
 
 MAX_ROWS = 10_000  # years of a county; eight seconds of work on one core
@@ -82,8 +81,7 @@ class Ledgers(Service):
             raise NotAllowed(Action.EXPORT_LISTS)
         if wanted.since and wanted.until and wanted.since > wanted.until:
             raise InvalidInput("until", "days_reversed")
-        query = select(Case.id).where(*self._where(staff, wanted)).limit(MAX_ROWS + 1)
-        rows = self.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        rows = self.services.worklists.total(staff, wanted)
         if not rows:
             raise InvalidInput("until", "nothing_to_export")
         if rows > MAX_ROWS:
@@ -92,11 +90,12 @@ class Ledgers(Service):
 
     def rows(self, staff: StaffFacts, wanted: WorklistFilter) -> Iterator[LedgerRow]:
         """The cases in the order of the list, read in batches: call it in a transaction that only reads."""
-        ids = self.services.worklists.in_order(self._where(staff, wanted), wanted.sort)
+        worklists = self.services.worklists
+        ids = worklists.in_order(worklists.conditions(staff, wanted), wanted.sort)
         for start in range(0, len(ids), _BATCH):
             batch = ids[start : start + _BATCH]
             found = {case.id: case for case in self.session.execute(select(*_COLUMNS).where(Case.id.in_(batch)))}
-            clocks = self.services.worklists.first_clocks(batch)
+            clocks = worklists.first_clocks(batch)
             for case in (found[case_id] for case_id in batch):
                 clock = clocks.get(case.id)
                 yield LedgerRow(
@@ -138,6 +137,3 @@ class Ledgers(Service):
             CaseEventKind.LIST_EXPORTED, actor=staff, old_value="supervision", new_value=str(rows)
         )
         self.session.flush()
-
-    def _where(self, staff: StaffFacts, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
-        return [visible_to(staff), *self.services.worklists.filters(staff, wanted)]

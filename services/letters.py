@@ -3,14 +3,15 @@
 What a letter may say follows from its fields (`words/paper/fields.yaml`): none has the reporter, none the statement.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from domain.deadlines import add_months
 from domain.errors import InvalidInput, NotAllowed
-from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, may
 from domain.terms import Action, CaseEventKind, DeadlineKind, ReferenceList
 from domain.times import first_moment, local_day
@@ -18,6 +19,7 @@ from models import Case, CaseDeadline
 from services.base import Service
 from services.documents import Values, fill_template
 from services.scope import visible_to
+from services.views import WorklistFilter
 
 # Which step of casework a letter belongs to: whoever may take that step with the case may write it.
 LETTER_ACTIONS: Mapping[ReferenceList, Action] = {
@@ -118,34 +120,34 @@ class Letters(Service):
         first = month.replace(day=1)
         if first > self.today():
             raise InvalidInput("month", "month_to_come")
-        begin, end = first_moment(first), first_moment((first + timedelta(days=32)).replace(day=1))
-        scope = visible_to(staff)
-        received = [scope, Case.received_at >= begin, Case.received_at < end]
+        last = add_months(first, 1) - timedelta(days=1)
+        begin, end = first_moment(first), first_moment(last + timedelta(days=1))
+        about = (Case.label, Case.unit, Case.assigned_body)
+        came = select(*about, func.count()).where(visible_to(staff), Case.received_at >= begin, Case.received_at < end)
+        aspects: Counter[str | None] = Counter()
+        units: Counter[str | None] = Counter()
+        bodies: Counter[str | None] = Counter()
+        for label, unit, body, cases in self.session.execute(came.group_by(*about)):
+            for counts, key in ((aspects, self.parts.taxonomy.aspect_of(label)), (units, unit), (bodies, body)):
+                counts[key or None] += cases
+        accepted = select(func.count(Case.id)).where(
+            visible_to(staff), Case.accepted_at >= begin, Case.accepted_at < end
+        )
 
-        def count(*where: object) -> int:
-            return self.session.scalar(select(func.count(Case.id)).where(scope, *where)) or 0  # type: ignore[arg-type]
+        def total(wanted: WorklistFilter) -> int:
+            return self.services.worklists.total(staff, wanted)
 
-        def by(column: object) -> list[tuple[str | None, int]]:
-            counted = select(column, func.count()).where(*received).group_by(column)  # type: ignore[call-overload]
-            rows = [(key or None, int(cases)) for key, cases in self.session.execute(counted)]
-            return sorted(rows, key=lambda row: (-row[1], row[0] or ""))
-
-        aspects: dict[str | None, int] = {}
-        for label, cases in by(Case.label):
-            aspect = self.parts.taxonomy.aspect_of(label)
-            aspects[aspect] = aspects.get(aspect, 0) + cases
-        late = select(CaseDeadline.case_id).where(CaseDeadline.met_at.is_(None), CaseDeadline.due_on < self.today())
         return MonthFacts(
             today=self.today(),
             month=first,
-            received=count(*received),
-            accepted=count(Case.accepted_at >= begin, Case.accepted_at < end),
-            concluded=count(Case.concluded_at >= begin, Case.concluded_at < end),
-            in_hand=count(Case.status.in_(OPEN)),
-            late=count(Case.id.in_(late)),
-            by_aspect=tuple(sorted(aspects.items(), key=lambda row: (-row[1], row[0] or ""))),
-            by_unit=tuple(row for row in by(Case.unit) if row[0])[:10],
-            by_body=tuple(by(Case.assigned_body)),
+            received=bodies.total(),
+            accepted=self.session.scalar(accepted) or 0,
+            concluded=total(WorklistFilter(concluded_since=first, concluded_until=last)),
+            in_hand=total(WorklistFilter(open_only=True)),
+            late=total(WorklistFilter(due="late")),
+            by_aspect=_most_first(aspects),
+            by_unit=tuple(row for row in _most_first(units) if row[0])[:10],
+            by_body=_most_first(bodies),
         )
 
     def produce(
@@ -177,6 +179,10 @@ class Letters(Service):
                 return case.assigned_body is not None and case.supervised_until is not None
             case _:
                 return case.assigned_body is not None
+
+
+def _most_first(counts: Counter[str | None]) -> tuple[tuple[str | None, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0] or "")))
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -15,7 +15,7 @@ from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, CaseStatus
 from models import Case, CaseMerge, Clue
 from services.base import Service
-from services.scope import visible_to
+from services.scope import beside, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Merging(Service):
         """Which of these cases the others are put under: the one that came first, of those in sight."""
         first = self.session.scalar(
             select(Case.case_number)
-            .where(Case.case_number.in_(numbers), visible_to(staff))
+            .where(Case.case_number.in_(numbers), beside(visible_to(staff)))
             .order_by(Case.received_at, Case.id)
             .limit(1)
         )
@@ -119,7 +119,7 @@ class Merging(Service):
         wanted = [*ids, *([own.lead_id] if own else [])]
         seen = (
             self.session.scalars(
-                select(Case).where(visible_to(staff), Case.id.in_(wanted)).order_by(Case.received_at)
+                select(Case).where(beside(visible_to(staff)), Case.id.in_(wanted)).order_by(Case.received_at)
             ).all()
             if wanted
             else ()

@@ -30,7 +30,7 @@ from models import (
     Staff,
 )
 from services.case_lists import CaseLists, next_due
-from services.scope import visible_to
+from services.scope import beside, visible_to
 from services.views import (
     AttachmentView,
     CasePage,
@@ -120,26 +120,29 @@ class Queries(CaseLists):
 
     def overview(self, staff: StaffFacts) -> Overview:
         """Counts over the reader's scope."""
-        scope = visible_to(staff)
         counts = self.tally(staff, CaseTally.status, WorklistFilter())
         by_status = {CaseStatus(status): n for status, n in counts.items()}
         due = self.session.scalars(
             select(Case)
             .join(CaseDeadline, CaseDeadline.case_id == Case.id)
-            .where(scope, CaseDeadline.met_at.is_(None), CaseDeadline.due_on <= self.today() + timedelta(days=7))
+            .where(
+                beside(visible_to(staff)),
+                CaseDeadline.met_at.is_(None),
+                CaseDeadline.due_on <= self.today() + timedelta(days=7),
+            )
             .order_by(CaseDeadline.due_on, Case.id)
             .limit(10)
         )
         return Overview(
             total=sum(by_status.values()),
             open=sum(n for status, n in by_status.items() if status in OPEN),
-            received_today=self.count(scope, Case.received_at >= first_moment(self.today())),
-            late=self.count(scope, self.due_filter("late")),
-            soon=self.count(scope, self.due_filter("soon")),
+            received_today=self.count(visible_to(staff), Case.received_at >= first_moment(self.today())),
+            late=self.count(*self.conditions(staff, WorklistFilter(due="late"))),
+            soon=self.count(*self.conditions(staff, WorklistFilter(due="soon"))),
             by_status=by_status,
             due=self.rows(list(dict.fromkeys(due))),
             provisional=self.count(
-                scope,
+                beside(visible_to(staff)),
                 Case.id.in_(
                     select(CaseDeadline.case_id).where(
                         CaseDeadline.provisional.is_(True), CaseDeadline.met_at.is_(None)
@@ -203,12 +206,10 @@ class Queries(CaseLists):
     def _unit_history(self, staff: StaffFacts, case: Case) -> UnitHistory | None:
         if case.unit is None:
             return None
-        same_unit = WorklistFilter(unit=case.unit)
-        by_status = self.tally(staff, CaseTally.status, same_unit)
+        by_kind = self.tally(staff, CaseTally.label, WorklistFilter(unit=case.unit))
+        in_hand = self.tally(staff, CaseTally.label, WorklistFilter(unit=case.unit, open_only=True))
         return UnitHistory(
-            total=sum(by_status.values()),
-            open=sum(n for status, n in by_status.items() if status in OPEN),
-            of_this_kind=self.tally(staff, CaseTally.label, same_unit).get(case.label or "", 0),
+            total=sum(by_kind.values()), open=sum(in_hand.values()), of_this_kind=by_kind.get(case.label or "", 0)
         )
 
     def _attachments(self, case: Case) -> tuple[AttachmentView, ...]:

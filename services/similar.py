@@ -27,7 +27,7 @@ from domain.values import Mentions
 from models import Case, CaseMerge, CasePerson, Report, ReportKey, ReportSketch, SimilarCase
 from models.sealing import current_keyring
 from services.base import Service
-from services.scope import conflicts_of, in_scope, visible_to
+from services.scope import beside, conflicts_of, in_scope, visible_to
 
 # Of a key under which thousands stand (a common number, a text sent by the thousand) the newest are enough.
 READ_A_KEY = 200
@@ -192,7 +192,7 @@ class Similar(Service):
                 found.append(reason)
         if not reasons:
             return ()
-        seen = self.session.scalars(select(Case).where(visible_to(staff), Case.id.in_(list(reasons)))).all()
+        seen = self.session.scalars(select(Case).where(beside(visible_to(staff)), Case.id.in_(list(reasons)))).all()
 
         def strength(found: Case) -> tuple[float, float, int, int]:
             pair = alike.get(found.id)

@@ -14,7 +14,7 @@ from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, Satisfaction, Source, Track
 from domain.times import local_day
-from models import Case, CaseTally, DayTally, FlowTally, SpanTally
+from models import Case, CaseTally, DayTally, FlowTally, SpanTally, UnitTally
 from services.base import Service
 from services.picture_filters import NAMED, picture_filters
 from services.scope import conflicts_of, in_scope
@@ -120,11 +120,11 @@ class Statistics(Service):
         """
         hidden = self._hidden(staff)
         of_period = [case for case in hidden if _is_within(case, received)]
-        kinds = self._kinds(staff, of_period, received)
+        kinds, in_hand = self._kinds(staff, of_period, received)
         flows = self._flows(staff, of_period, received)
         spans = self._spans(staff, of_period, received)
         labels: Counter[str] = Counter()
-        for (label, _unit, _open), cases in kinds.items():
+        for (label, _unit), cases in kinds.items():
             labels[label] += cases
         weeks, months = self._periods(staff, hidden)
         said: Counter[str] = Counter()
@@ -141,21 +141,32 @@ class Statistics(Service):
                 _distribution(clock, spans) for clock in (DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.FEEDBACK)
             ),
             bodies=self._bodies(staff, flows, spans, received),
-            units=self._units(kinds),
+            units=self._units(kinds, in_hand),
             said=_said(said),
         )
 
     # ── one table each ───────────────────────────────────────────────────────────────────────────
     def _kinds(
         self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
-    ) -> Counter[tuple[str, str, bool]]:
-        """Cases by label, unit, and whether somebody still works on them."""
-        counts: Counter[tuple[str, str, bool]] = Counter()
-        for label, unit, status, cases in self._counts(staff, CaseTally, ("label", "unit", "status"), received):
-            counts[label, unit, status in OPEN] += int(cases)
+    ) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+        """Cases by label and unit, and by unit those that somebody still works on."""
+        counts: Counter[tuple[str, str]] = Counter()
+        in_hand: Counter[str] = Counter()
+        scope = scope_of(staff)
+        if received is None and scope is not None and scope.body is None:
+            label, unit = UnitTally.label, UnitTally.unit
+            sums = select(label, unit, func.sum(UnitTally.cases), func.sum(UnitTally.in_hand)).group_by(label, unit)
+            for label, unit, cases, of_these in self._within(staff, sums, UnitTally):
+                counts[label, unit] = int(cases)
+                in_hand[unit] += int(of_these)
+        else:
+            for label, unit, status, cases in self._counts(staff, CaseTally, ("label", "unit", "status"), received):
+                counts[label, unit] += int(cases)
+                in_hand[unit] += int(cases) if status in OPEN else 0
         for case in hidden:
-            counts[case.label or "", case.unit or "", case.status in OPEN] -= 1
-        return counts
+            counts[case.label or "", case.unit or ""] -= 1
+            in_hand[case.unit or ""] -= case.status in OPEN
+        return counts, in_hand
 
     def _flows(
         self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
@@ -174,9 +185,10 @@ class Statistics(Service):
         """Cases by clock, body, whether a name was given, and working days."""
         counts: Counter[tuple[DeadlineKind, str, bool, int]] = Counter()
         if received is None:
-            of_all = ("clock", "assigned_body", "identity_claim", "days")
-            for clock, body, claim, days, cases in self._counts(staff, SpanTally, of_all):
-                counts[clock, body, claim in NAMED, days] += int(cases)
+            of_all = (SpanTally.clock, SpanTally.assigned_body, SpanTally.identity_claim.in_(NAMED), SpanTally.days)
+            sums = select(*of_all, func.sum(SpanTally.cases)).group_by(*of_all)
+            for clock, body, is_named, days, cases in self._within(staff, sums, SpanTally):
+                counts[clock, body, bool(is_named), days] += int(cases)
         else:
             for clock, column in (
                 (DeadlineKind.ACCEPTANCE_NOTICE, "acceptance_days"),
@@ -256,6 +268,9 @@ class Statistics(Service):
         received: WorklistFilter | None,
     ) -> tuple[BodyRow, ...]:
         late = self.services.calendar_of_due.late_by_body(staff, received)
+        waited: defaultdict[tuple[DeadlineKind, str], Counter[int]] = defaultdict(Counter)
+        for (clock, body, _is_named, days), cases in spans.items():
+            waited[clock, body][days] += cases
         by_body: defaultdict[str, Counter[tuple[CaseStatus, str]]] = defaultdict(Counter)
         for (_source, _track, body, status, said), cases in flows.items():
             by_body[body][status, said] += cases
@@ -265,8 +280,8 @@ class Statistics(Service):
                 total=counts.total(),
                 open=sum(n for (status, _), n in counts.items() if status in OPEN),
                 late=late[body],
-                median_answer=_median(_days(spans, DeadlineKind.ACCEPTANCE_NOTICE, body)),
-                median_feedback=_median(_days(spans, DeadlineKind.FEEDBACK, body)),
+                median_answer=_median(waited[DeadlineKind.ACCEPTANCE_NOTICE, body]),
+                median_feedback=_median(waited[DeadlineKind.FEEDBACK, body]),
                 said=_said(_by(counts, lambda key: key[1])),
             )
             for body, counts in by_body.items()
@@ -274,14 +289,12 @@ class Statistics(Service):
         ]
         return tuple(sorted(rows, key=lambda row: (not row.body, -row.open, -row.total, row.body)))
 
-    def _units(self, kinds: Counter[tuple[str, str, bool]]) -> tuple[UnitRow, ...]:
+    def _units(self, kinds: Counter[tuple[str, str]], in_hand: Counter[str]) -> tuple[UnitRow, ...]:
         total: Counter[str] = Counter()
-        in_hand: Counter[str] = Counter()
         aspects: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for (label, unit, is_open), cases in kinds.items():
+        for (label, unit), cases in kinds.items():
             if unit:
                 total[unit] += cases
-                in_hand[unit] += cases if is_open else 0
                 aspects[unit][self.parts.taxonomy.aspect_of(label or None) or ""] += cases
         first = sorted((unit for unit in total if total[unit]), key=lambda unit: (-total[unit], unit))[:20]
         return tuple(
@@ -344,10 +357,6 @@ def _by(counts: Mapping[K, int], key: Callable[[K], Any]) -> Counter[Any]:
 
 def _said(counts: Mapping[str, int]) -> dict[Satisfaction, int]:
     return {word: counts.get(word, 0) for word in Satisfaction}
-
-
-def _days(spans: Mapping[tuple[DeadlineKind, str, bool, int], int], clock: DeadlineKind, body: str) -> Counter[int]:
-    return _by({k: n for k, n in spans.items() if k[0] is clock and k[1] == body}, lambda key: key[3])
 
 
 def _distribution(clock: DeadlineKind, spans: Mapping[tuple[DeadlineKind, str, bool, int], int]) -> Spans:

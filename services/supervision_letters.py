@@ -26,7 +26,7 @@ from domain.times import local_day
 from models import Case, CaseEvent, LetterAnswer, Staff, SupervisionLetter
 from services.base import Service
 from services.casework import MAX_REASON
-from services.scope import visible_to
+from services.scope import beside, visible_to
 
 _UNSETTLED = tuple(status for status in LetterStatus if not is_settled(status))
 _SHOWN = 50
@@ -242,7 +242,7 @@ class SupervisionLetters(Service):
             select(SupervisionLetter)
             .join(Case, Case.id == SupervisionLetter.case_id)
             .where(
-                visible_to(staff),
+                beside(visible_to(staff)),
                 SupervisionLetter.status.in_(_UNSETTLED),
             )
             .order_by(SupervisionLetter.answer_by)

@@ -102,10 +102,11 @@ class WorklistRow:
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """One page of the worklist with the counts of its tabs."""
+    """One page of the worklist with the counts of its tabs. Of `total` cases the first `listed` stand on its pages."""
 
     rows: tuple[WorklistRow, ...]
     total: int
+    listed: int
     page: int
     pages: int
     by_status: Mapping[CaseStatus, int]

@@ -12,13 +12,15 @@ from domain.worklist_views import VIEWS_OF_ROLE
 from models import Case, CaseDeadline, CaseTally
 from services.case_lists import CaseLists, next_due, open_clocks
 from services.picture_totals import tallied_total
-from services.scope import conflicts_of, in_scope, visible_to
+from services.scope import beside
 from services.views import Worklist, WorklistFilter
 
 PAGE_SIZE = 20
-# So many are put in order here; more are read off an index. Without it the database might walk the index of the order
-# through a million cases to find the few that fit.
+# So many are put in order here; of more the first are read off an index. Without it the database might walk the index of
+# the order through a million cases to find the few that fit.
 _FEW = 2_000
+# Of a longer list so many are shown: nobody turns pages further, and whoever asks for the middle of a million would wait.
+MOST_LISTED = 2_000
 
 
 class Worklists(CaseLists):
@@ -26,15 +28,17 @@ class Worklists(CaseLists):
 
     def page(self, staff: StaffFacts, wanted: WorklistFilter) -> Worklist:
         """One page of the cases this member of staff may see, in the order asked for, with the counts of all tabs."""
-        where = [visible_to(staff), *self.filters(staff, wanted)]
+        where = self.conditions(staff, wanted)
         by_status = self.tally(staff, CaseTally.status, WorklistFilter())
         total = self.total(staff, wanted)
-        pages = max(1, -(-total // PAGE_SIZE))
+        listed = min(total, MOST_LISTED)
+        pages = max(1, -(-listed // PAGE_SIZE))
         page = min(max(1, wanted.page), pages)
         cases = self._page_of(where, wanted.sort, total, (page - 1) * PAGE_SIZE) if scope_of(staff) and total else []
         return Worklist(
             rows=self.rows(cases),
             total=total,
+            listed=listed,
             page=page,
             pages=pages,
             by_status={CaseStatus(status): n for status, n in by_status.items()},
@@ -46,13 +50,14 @@ class Worklists(CaseLists):
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""
         if self.is_tallied(wanted):
-            return sum(self.tally(staff, CaseTally.status, wanted).values())
+            # By what the narrowest tally has a column for, as the sum is the same.
+            by = CaseTally.label if wanted.label or wanted.aspect or wanted.unit else CaseTally.status
+            return sum(self.tally(staff, by, wanted).values())
         scope = scope_of(staff)
         tallied = tallied_total(wanted, scope) if scope is not None else None
         if scope is None or tallied is None:
-            return self.count(visible_to(staff), *self.filters(staff, wanted))
-        hidden = [Case.id.in_(conflicts_of(scope)), *in_scope(scope, Case), *self.filters(staff, wanted)]
-        return int(self.session.scalar(tallied) or 0) - self.count(*hidden)
+            return self.count(*self.conditions(staff, wanted))
+        return int(self.session.scalar(tallied) or 0) - self.count(*self.hidden(scope, wanted))
 
     def by_unit(self, staff: StaffFacts, *, only_open: bool = True) -> tuple[tuple[str, int], ...]:
         """The units complained of, with the number of cases, most first."""
@@ -64,22 +69,24 @@ class Worklists(CaseLists):
     def _page_of(self, where: Sequence[ColumnElement[bool]], sort: WorklistSort, total: int, start: int) -> list[Case]:
         if total <= _FEW:
             return self._few(where, sort, start)
+        # Their indexes are for few: of many all would have to be put in order.
+        along = [beside(condition, ("acceptance_days", "feedback_days")) for condition in where]
         if sort is WorklistSort.NEWEST:
-            return self._by_arrival(select(Case).where(*where), total, start, PAGE_SIZE, newest_first=True)
+            return self._by_arrival(select(Case).where(*along), start, PAGE_SIZE, newest_first=True)
         if sort is WorklistSort.DUE:
             clocks = next_due().subquery()
-            first = select(Case).join(clocks, clocks.c.case_id == Case.id).where(*where)
+            first = select(Case).join(clocks, clocks.c.case_id == Case.id).where(*map(beside, where))
             ordered = first.order_by(clocks.c.due_on, Case.id)
-            rest = select(Case).where(*where, Case.id.not_in(select(clocks.c.case_id)))
-            return self._first_and_rest(first, ordered, rest, total, start, newest_first=True)
+            rest = select(Case).where(*along, Case.id.not_in(open_clocks()))
+            return self._first_and_rest(first, ordered, rest, start, newest_first=True)
         newest_first = sort is WorklistSort.URGENT
         urgent = self._urgent().subquery()
         # A join, because both engines then begin with the few and not with every case of a status.
-        first = select(Case).join(urgent, urgent.c[0] == Case.id).where(*where)
+        first = select(Case).join(urgent, urgent.c[0] == Case.id).where(*map(beside, where))
         arrival = (Case.received_at.desc(), Case.id.desc()) if newest_first else (Case.received_at, Case.id)
-        rest = select(Case).where(*where, Case.id.not_in(select(urgent.c[0])))
+        rest = select(Case).where(*along, Case.id.not_in(select(urgent.c[0])))
         return self._first_and_rest(
-            first, first.order_by(Case.in_danger.desc(), *arrival), rest, total, start, newest_first=newest_first
+            first, first.order_by(Case.in_danger.desc(), *arrival), rest, start, newest_first=newest_first
         )
 
     def _urgent(self) -> CompoundSelect[int]:
@@ -123,35 +130,21 @@ class Worklists(CaseLists):
         return {row.case_id: row.due_on for row in self.session.execute(running)}
 
     def _first_and_rest(
-        self,
-        first: Select[Case],
-        ordered: Select[Case],
-        rest: Select[Case],
-        total: int,
-        start: int,
-        *,
-        newest_first: bool,
+        self, first: Select[Case], ordered: Select[Case], rest: Select[Case], start: int, *, newest_first: bool
     ) -> list[Case]:
         """A page of the few that come first, and of all others after them by arrival."""
         found = list(self.session.scalars(ordered.limit(PAGE_SIZE).offset(start)))
-        missing = min(PAGE_SIZE, total - start) - len(found)
-        if missing <= 0:
+        missing = PAGE_SIZE - len(found)
+        if not missing:
             return found
-        # How many stand before the page in the rest, and how many the rest has from the page on.
+        # How many stand before the page in the rest.
         offset = 0 if found or not start else start - self._size_of(first)
-        left = total - start - len(found)
-        return found + self._by_arrival(rest, offset + left, offset, missing, newest_first=newest_first)
+        return found + self._by_arrival(rest, offset, missing, newest_first=newest_first)
 
-    def _by_arrival(self, query: Select[Case], size: int, offset: int, count: int, *, newest_first: bool) -> list[Case]:
-        """Some of `size` cases in order of arrival, read off the index from the end that is nearer."""
-        orders = ((Case.received_at.desc(), Case.id.desc()), (Case.received_at, Case.id))
-        count = min(count, size - offset)
-        if offset <= size - offset:
-            order = orders[0] if newest_first else orders[1]
-            return list(self.session.scalars(query.order_by(*order).limit(count).offset(offset)))
-        order = orders[1] if newest_first else orders[0]
-        found = self.session.scalars(query.order_by(*order).limit(count).offset(size - offset - count)).all()
-        return list(reversed(found))
+    def _by_arrival(self, query: Select[Case], offset: int, count: int, *, newest_first: bool) -> list[Case]:
+        """Some cases in order of arrival, read off the index."""
+        order = (Case.received_at.desc(), Case.id.desc()) if newest_first else (Case.received_at, Case.id)
+        return list(self.session.scalars(query.order_by(*order).limit(count).offset(offset)))
 
     def _size_of(self, query: Select[Case]) -> int:
         return self.session.scalar(select(func.count()).select_from(query.subquery())) or 0

@@ -106,7 +106,7 @@ class FakeWorklists:
 
     def page(self, _staff: StaffFacts, wanted: WorklistFilter) -> Worklist:
         self.wanted.append(wanted)
-        return Worklist((ROW,), 1, wanted.page, 9, {}, 0, 0, {})
+        return Worklist((ROW,), 1, 1, wanted.page, 9, {}, 0, 0, {})
 
 
 class FakeDrafts:

@@ -266,3 +266,61 @@ def test_monitoring_counts_what_must_not_grow_and_every_case(services):
     assert figures["inbound"] == {"stored": 0}
     assert figures["outbox"] == {"waiting": 0, "parked": 0, "failed": 0}
     assert figures["attachments"] == {"pending": 0}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        lambda number: number,
+        lambda number: number.lower(),
+        lambda number: f" {number[-6:].lower()} ",
+        lambda number: number[-3:],
+        lambda number: number[2:],
+        lambda number: number[:13],
+        lambda number: number[8:],
+    ],
+    ids=["all of it", "small letters", "its last six", "its last three", "without its letters", "most of it", "from the day on"],
+)  # fmt: skip
+def test_a_case_is_found_by_what_people_type_of_its_number(services, clerk, part):
+    number = cases(services)[3].case_number
+
+    assert number in numbers_on(services, clerk, number=part(number))
+
+
+def test_the_day_of_a_number_finds_all_numbers_of_that_day(services, clerk):
+    day = cases(services)[0].case_number[2:10]
+
+    assert len(numbers_on(services, clerk, number=day)) == CASES
+    assert len(numbers_on(services, clerk, number=f"SA{day}")) == CASES
+    assert numbers_on(services, clerk, number="19990101") == []
+
+
+@pytest.mark.parametrize("part", ["2", "SA", "2026", "%%%", "___"])
+def test_too_little_of_a_number_or_no_part_of_one_finds_nothing(services, clerk, part):
+    assert numbers_on(services, clerk, number=part) == []
+
+
+def test_of_a_long_list_the_first_cases_are_listed_and_all_are_counted(services, clerk, monkeypatch):
+    everything = numbers_on(services, clerk)
+    monkeypatch.setattr("services.worklists.MOST_LISTED", 2 * PAGE_SIZE)
+
+    page = services.worklists.page(clerk, WorklistFilter(page=99))
+
+    assert (page.total, page.listed, page.page, page.pages) == (CASES, 2 * PAGE_SIZE, 2, 2)
+    assert numbers_on(services, clerk) == everything[: 2 * PAGE_SIZE]
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"label": "-"}, {"unit": "tax"}, {"unit": "market_regulation"}, {"aspect": "enforcement"}]
+)
+@pytest.mark.parametrize("open_only", [True, False])
+def test_the_tally_without_bodies_counts_what_the_list_holds(services, clerk, mixed, wanted, open_only):
+    for case, unit, status in zip(
+        mixed, ("tax", None, "tax"), (CaseStatus.DECLINED, CaseStatus.SATISFIED, CaseStatus.CONCLUDED), strict=False
+    ):
+        case.unit, case.status, case.label = unit, status, None
+    services.session.flush()
+
+    listed = numbers_on(services, clerk, **wanted, open_only=open_only)
+
+    assert services.worklists.total(clerk, WorklistFilter(**wanted, open_only=open_only)) == len(listed)
