@@ -96,6 +96,14 @@ def set_up_security(app: Flask, settings: Settings) -> None:
         return response
 
     @app.after_request
+    def name_no_host(response: Response) -> Response:
+        # Whoever asked knows the host, and the header that says it is anybody's to write.
+        own = request.host_url.rstrip("/")
+        if response.location and response.location.startswith(f"{own}/"):
+            response.location = "/" + response.location.removeprefix(own).lstrip("/")
+        return response
+
+    @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)

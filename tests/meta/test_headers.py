@@ -103,3 +103,13 @@ def test_no_page_asks_another_site_for_anything():
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("address", ["/admin", "/admin/cases", "//somewhere.else/x", "/admin//cases", "/simulator"])
+def test_a_redirect_names_no_host_whatever_the_request_says_of_it(app, address):
+    answer = app.test_client().get(address, base_url="https://somewhere.else")
+
+    where = answer.headers.get("Location", "/")
+    assert "somewhere.else" not in where.split("?")[0].removeprefix("/somewhere.else")
+    assert where.startswith("/")
+    assert not where.startswith("//")
