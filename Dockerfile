@@ -13,6 +13,10 @@ ENV PYTHONUNBUFFERED=1 \
     QIAOMEN_HOST=0.0.0.0 \
     QIAOMEN_PORT=8000 \
     QIAOMEN_INSTANCE=/var/lib/qiaomen
+# Letters for the pages of a PDF that brings none of its own: without them its Chinese is drawn as nothing.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends fonts-wqy-microhei \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --system --gid 10001 qiaomen \
     && useradd --system --uid 10001 --gid qiaomen --home-dir /var/lib/qiaomen --create-home qiaomen
 WORKDIR /opt/qiaomen
