@@ -255,7 +255,7 @@ class StaffAccounts(Service):
 def check_password(password: str) -> None:
     """Raises InvalidInput for one that is too short."""
     if len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput("password", "too_short")
+        raise InvalidInput("password", "password_too_short")
 
 
 def hash_password(password: str) -> str:

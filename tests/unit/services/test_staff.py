@@ -83,7 +83,7 @@ def test_signing_out_ends_the_session(services, clerk):
     [
         ({"username": "petition1"}, "taken"),
         ({"body": "g_nonsense"}, "unknown"),
-        ({"password": "short"}, "too_short"),
+        ({"password": "short"}, "password_too_short"),
     ],
 )
 def test_an_account_that_cannot_be_is_refused_with_its_reason(services, clerk, values, reason):
@@ -193,7 +193,7 @@ def test_a_first_password_must_be_changed(services):
     ("old", "new", "reason"),
     [
         ("wrong", "my own sentence", "wrong_old_password"),
-        ("a long password", "short", "too_short"),
+        ("a long password", "short", "password_too_short"),
         ("a long password", "a long password", "password_too_easy"),
         ("a long password", "Petition1-2026", "password_too_easy"),
     ],
