@@ -10,8 +10,9 @@ from typing import Protocol
 from domain.directory import Directory
 from domain.errors import UnknownUnit
 from domain.taxonomy import Taxonomy
-from domain.terms import CaseEventKind, CaseStatus
+from domain.terms import CaseEventKind, CaseStatus, RouteRule
 from domain.times import SHANGHAI, local_day
+from services.views import CasePage
 
 # Characters that turn the direction of writing or hide: a statement must not show something else than it says.
 _HIDING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\ufffd")
@@ -88,6 +89,39 @@ class Presenter:
     def kind(self, label: str | None) -> str:
         """Name of a kind or `nk_` label; empty for none."""
         return self.taxonomy.name_of(label) if label else ""
+
+    def meaning(self, label: str) -> str:
+        """What a label stands for, in a sentence: the definition of a kind; of the others, what is done with them."""
+        kind = self.taxonomy.kinds.get(label)
+        if kind is not None:
+            return kind.definition
+        other = self.taxonomy.non_kinds[label]
+        return f"不属于三十种{'' if other.accepted else '，不立办件'}：{other.next_step}"
+
+    def is_for_others(self, page: CasePage) -> bool:
+        """Whether somebody has decided that a case is of a kind that others take care of, or that it is declined already."""
+        other = self.taxonomy.non_kinds.get(page.label or "") if page.labelled_at else None
+        return page.status is CaseStatus.DECLINED or (other is not None and not other.accepted)
+
+    def where_to(self, page: CasePage) -> str:
+        """Where the reporter of a case that is declined should turn, to be looked through: by its kind, or by whose unit it is."""
+        if words := self.words.redirect(page.label or ""):
+            return words
+        if page.route_rule is RouteRule.VERTICAL:
+            return f"这个单位由上级垂直管理，请向{self.body(page.owner, page.unit)}反映。"
+        return "请拨打 12345 政务服务热线反映。"
+
+    def why_not(self, page: CasePage) -> str:
+        """The reason for declining a case that follows from what was decided; empty when none does."""
+        other = self.taxonomy.non_kinds.get(page.label or "") if page.labelled_at else None
+        if other is not None and not other.accepted:
+            return f"{other.name}，不属受理范围。"
+        return "由上级垂直管理，不归本级受理。" if page.route_rule is RouteRule.VERTICAL else ""
+
+    def lacks_unit(self, page: CasePage) -> bool:
+        """Whether the rules cannot say whose case it is before a unit is known."""
+        asks = page.route_rule in {RouteRule.CLARIFY, RouteRule.TOWNSHIP_OR_VILLAGE}
+        return asks and not self.natural_body(page.owner, page.unit)
 
     def known_kind(self, label: str) -> str:
         """The same for a label that somebody typed: what is unknown stays as it is."""

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, unio
 
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, scope_of
-from domain.terms import CaseStatus, WorklistSort
-from domain.worklist_views import VIEWS_OF_ROLE
+from domain.terms import CaseStatus, WorklistSort, WorklistView
+from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
 from models import Case, CaseDeadline, CaseTally
 from services.case_lists import CaseLists, next_due, open_clocks
 from services.picture_totals import tallied_total
@@ -46,6 +46,13 @@ class Worklists(CaseLists):
             soon=self.total(staff, WorklistFilter(due="soon")),
             views={view: self.total(staff, WorklistFilter(view=view)) for view in VIEWS_OF_ROLE[staff.role]},
         )
+
+    def next_to_triage(self, staff: StaffFacts, after: str) -> str | None:
+        """Number of the case that waits for triage behind this one, from the first again at the end of a page; None when none waits."""
+        first = self.page(staff, WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE)))
+        numbers = [row.case_number for row in first.rows]
+        at = numbers.index(after) if after in numbers else -1
+        return next(iter(numbers[at + 1 :] + numbers[: max(at, 0)]), None)
 
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""

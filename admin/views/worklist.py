@@ -29,6 +29,15 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             return send_to(url_for("admin.case", case_number=found.rows[0].case_number))
         return _show(wanted, found)
 
+    @console.get("/cases/next")
+    @allowed(Action.CLASSIFY)
+    def next_case() -> ResponseReturnValue:
+        number = services().worklists.next_to_triage(facts(), request.args.get("after", ""))
+        if number is None:
+            flash("nothing-to-triage")
+            return redirect(url_for("admin.worklist", open=1))
+        return redirect(url_for("admin.case", case_number=number))
+
     @console.get("/cases/units")
     @allowed(Action.VIEW_WORKLIST)
     def units() -> ResponseReturnValue:

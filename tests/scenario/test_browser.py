@@ -144,7 +144,7 @@ def test_the_worklist_is_worked_with_the_keyboard(browser, site):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_picture_is_drawn_and_nothing_complains(browser, site, width):
     demo.fill(site.system)
-    page = sign_in(browser, site.url, "leader")
+    page = sign_in(browser, site.url, "leader", lands_on="总览")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -163,7 +163,7 @@ def test_every_picture_is_drawn_and_nothing_complains(browser, site, width):
 
 def test_a_column_of_a_chart_opens_the_cases_it_counts(browser, site):
     demo.fill(site.system)
-    page = sign_in(browser, site.url, "leader")
+    page = sign_in(browser, site.url, "leader", lands_on="总览")
     page.goto(f"{site.url}/admin/pictures")
     chart = page.locator("[data-table=by-body]")
     chart.scroll_into_view_if_needed()
@@ -284,7 +284,7 @@ def test_a_draft_survives_the_end_of_the_sign_in_and_a_slip_is_taken_back(browse
 @pytest.mark.parametrize("width", [1280, 390])
 def test_supervision_fits_and_the_wall_fills_its_screen(browser, site, width):
     demo.fill(site.system)
-    page = sign_in(browser, site.url, "leader")
+    page = sign_in(browser, site.url, "leader", lands_on="总览")
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.set_viewport_size({"width": width, "height": 900})

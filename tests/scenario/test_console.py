@@ -5,10 +5,14 @@ from html.parser import HTMLParser
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from app import demo
+from domain.terms import CaseStatus, Source
 from models import Case
 from outbox.indexing import index_reports
+from services.intake import NewReport
+from tests.fakes import suggestion
 from tests.scenario.staff import Clerk
 
 
@@ -203,6 +207,25 @@ def test_somebody_elses_change_is_noticed_and_told(county):
 
     assert answer.status_code == 409
     assert "别的同志更新了" in answer.text
+
+
+def test_what_is_for_others_is_declined_with_what_its_kind_says_and_the_next_case_is_one_press_away(county):
+    petition = petition_clerk(county)
+    said = "邻居半夜装修吵得睡不着，找物业也不管。"
+    with county.system.transact() as services:
+        report = NewReport(statement=said, source=Source.WEB, suggestion=suggestion("nk_civil", units=()))
+        number = services.intake.lodge_report(report).case_number
+    petition.step(number, "classify", label="nk_city_service", unit="")
+    page = petition.get(f"/admin/cases/{number}").text
+    assert "仍要受理" in page
+
+    declined = petition.step(number, "decline")
+    assert "12345" in declined.text
+    assert "一般政务和城市服务诉求，不属受理范围。" in declined.text
+    following = petition.get(f"/admin/cases/next?after={number}").url.rpartition("/")[2]
+    with county.system.transact(read_only=True) as services:
+        case = services.session.scalars(select(Case).where(Case.case_number == following)).one()
+        assert (case.status, case.case_number != number) == (CaseStatus.RECEIVED, True)
 
 
 @pytest.mark.parametrize("step", ["nonsense", "assign", "take-up", "conclude"])

@@ -1,10 +1,12 @@
 """Rows into words: days, names, and what a statement must not be able to do to a reader."""
 
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from domain.terms import CaseEventKind, CaseStatus
+from domain.terms import CaseEventKind, CaseStatus, RouteRule
+from tests.fakes import A_MONDAY
 
 LATE_EVENING_UTC = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # already the 24th in the county
 
@@ -134,3 +136,50 @@ def test_a_clock_fills_from_its_first_day_to_its_last(show, days, shown):
     now = datetime(2026, 11, 1, 4, 0, tzinfo=UTC) + timedelta(days=days)
 
     assert show.elapsed(start, start + timedelta(days=10), now) == shown
+
+
+def case(
+    label=None, *, unit=None, owner="g_market", rule=RouteRule.DEFAULT_GROUP, status=CaseStatus.RECEIVED, decided=True
+):
+    """As much of a case's page as these ask for."""
+    return SimpleNamespace(
+        label=label, labelled_at=A_MONDAY if decided else None, unit=unit, owner=owner, route_rule=rule, status=status
+    )
+
+
+def test_a_kind_says_what_it_stands_for_and_another_label_what_is_done_with_it(show):
+    assert show.meaning("approval_payoff").startswith("在办理许可")
+    assert show.meaning("nk_city_service").startswith("不属于三十种，不立办件：")
+
+
+@pytest.mark.parametrize(
+    ("page", "for_others"),
+    [
+        (case("nk_civil"), True),
+        (case("nk_civil", decided=False), False),
+        (case("nk_other_discipline"), False),
+        (case("approval_payoff"), False),
+        (case("approval_payoff", status=CaseStatus.DECLINED), True),
+    ],
+)
+def test_a_case_is_for_others_when_somebody_decided_so(show, page, for_others):
+    assert show.is_for_others(page) is for_others
+
+
+def test_a_declined_reporter_is_told_where_his_matter_belongs(show):
+    assert "12348" in show.where_to(case("nk_civil"))
+    vertical = case("unit_levy", unit="tax_bureau", owner="tax_bureau", rule=RouteRule.VERTICAL)
+    assert show.where_to(vertical).startswith("这个单位由上级垂直管理，请向")
+    assert "12345" in show.where_to(case("unit_levy"))
+
+
+def test_a_reason_for_declining_follows_from_what_was_decided_and_from_nothing_else(show):
+    assert show.why_not(case("nk_civil")) == "民事债务邻里纠纷，不属受理范围。"
+    assert show.why_not(case("nk_civil", decided=False)) == show.why_not(case("approval_payoff")) == ""
+
+
+def test_a_unit_is_missing_where_the_rules_cannot_name_a_body_without_it(show):
+    nobody = case("unit_levy", owner="clarify", rule=RouteRule.CLARIFY)
+    assert show.lacks_unit(nobody)
+    assert show.lacks_unit(case("unit_levy", owner="township", rule=RouteRule.TOWNSHIP_OR_VILLAGE))
+    assert not show.lacks_unit(case("approval_payoff", unit="market_regulation"))

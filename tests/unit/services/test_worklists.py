@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from app.database import make_engine, make_session_factory, transaction
 from domain.permissions import StaffFacts
@@ -324,3 +324,20 @@ def test_the_tally_without_bodies_counts_what_the_list_holds(services, clerk, mi
     listed = numbers_on(services, clerk, **wanted, open_only=open_only)
 
     assert services.worklists.total(clerk, WorklistFilter(**wanted, open_only=open_only)) == len(listed)
+
+
+def test_the_next_to_triage_follows_in_the_order_of_the_list_and_begins_anew_at_its_end(services, clerk):
+    triage = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
+    first, second, *_, last = (row.case_number for row in services.worklists.page(clerk, triage).rows)
+
+    assert services.worklists.next_to_triage(clerk, "") == first
+    assert services.worklists.next_to_triage(clerk, first) == second
+    assert services.worklists.next_to_triage(clerk, last) == first
+
+
+def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
+    only = services.session.scalars(select(Case.case_number).order_by(Case.id)).first()
+    services.session.execute(update(Case).where(Case.case_number != only).values(status=CaseStatus.ACCEPTED))
+    services.session.flush()
+
+    assert services.worklists.next_to_triage(clerk, only) is None
