@@ -96,7 +96,8 @@ class Presenter:
         if kind is not None:
             return kind.definition
         other = self.taxonomy.non_kinds[label]
-        return f"不属于三十种{'' if other.accepted else '，不立办件'}：{other.next_step}"
+        words = self.words.labels["Elsewhere"]["of_thirty_none" if other.accepted else "not_taken"]
+        return words.format(next=other.next_step)
 
     def is_for_others(self, page: CasePage) -> bool:
         """Whether somebody has decided that a case is of a kind that others take care of, or that it is declined already."""
@@ -105,18 +106,20 @@ class Presenter:
 
     def where_to(self, page: CasePage) -> str:
         """Where the reporter of a case that is declined should turn, to be looked through: by its kind, or by whose unit it is."""
-        if words := self.words.redirect(page.label or ""):
-            return words
+        if told := self.words.redirect(page.label or ""):
+            return told
+        words = self.words.labels["Elsewhere"]
         if page.route_rule is RouteRule.VERTICAL:
-            return f"这个单位由上级垂直管理，请向{self.body(page.owner, page.unit)}反映。"
-        return "请拨打 12345 政务服务热线反映。"
+            return words["where_vertical"].format(body=self.body(page.owner, page.unit))
+        return words["where_usual"]
 
     def why_not(self, page: CasePage) -> str:
         """The reason for declining a case that follows from what was decided; empty when none does."""
         other = self.taxonomy.non_kinds.get(page.label or "") if page.labelled_at else None
+        words = self.words.labels["Elsewhere"]
         if other is not None and not other.accepted:
-            return f"{other.name}，不属受理范围。"
-        return "由上级垂直管理，不归本级受理。" if page.route_rule is RouteRule.VERTICAL else ""
+            return words["why_kind"].format(kind=other.name)
+        return words["why_vertical"] if page.route_rule is RouteRule.VERTICAL else ""
 
     def lacks_unit(self, page: CasePage) -> bool:
         """Whether the rules cannot say whose case it is before a unit is known."""
