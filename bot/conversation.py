@@ -7,10 +7,10 @@ them stored first and answered one after the other, by whichever process holds t
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import structlog
 
@@ -24,7 +24,7 @@ from bot.wechat.envelope import ProtocolError
 from bot.wechat.inbound import Inbound, dedupe_key
 from domain.errors import Conflict, StorageFailed
 from domain.terms import InboundStatus
-from services import Services
+from services import Services, Transact
 from services.conversations import PendingMessage, Push, Received, Turn
 from services.suggestions import Advice
 
@@ -45,12 +45,6 @@ class _Answered:
 
 SavedState = dict[str, Any] | None
 _Save = Callable[[Services, Turn, SavedState, str | None, InboundStatus], bool]
-
-
-class Transact(Protocol):
-    """Opens services on one transaction of their own. Raises StorageFailed when the database cannot be used."""
-
-    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Services]: ...
 
 
 class Conversation:

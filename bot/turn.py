@@ -1,8 +1,7 @@
 """Runs the effects of one turn: the only place that knows both the dialogue's wishes and the services that grant them."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
-from typing import Protocol
+from contextlib import ExitStack
 
 from bot.dialogue import effects as fx
 from bot.dialogue import events as ev
@@ -11,7 +10,7 @@ from bot.dialogue.machine import step
 from bot.dialogue.states import Draft, State, Topic
 from domain.errors import DomainError, NotFound, NotOurs
 from domain.terms import CaseStatus, ReportKind, RouteRule, Satisfaction, Source
-from services import Services
+from services import Services, Transact
 from services.conversations import Turn
 from services.intake import Identity, NewReport, QueryCode
 from services.suggestions import Advice
@@ -27,14 +26,10 @@ _KIND_OF_TOPIC = {
 _LABEL_OF_TOPIC = {Topic.POLICY: "nk_suggestion", Topic.HELP: "nk_help_request", Topic.BLOCKED: "nk_help_request"}
 
 
-class _Transact(Protocol):
-    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Services]: ...
-
-
 class Write:
     """The one writing transaction of a turn, opened when it is first needed; commits when the stack is left without an error."""
 
-    def __init__(self, stack: ExitStack, transact: _Transact, turn: Turn, openid: str = "") -> None:
+    def __init__(self, stack: ExitStack, transact: Transact, turn: Turn, openid: str = "") -> None:
         """`openid` is needed for the turn of somebody who never wrote before: he is made known in this transaction."""
         self._stack = stack
         self._transact = transact

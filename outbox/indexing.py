@@ -1,15 +1,6 @@
 """Drives the reading of reports after they came in, each step in a transaction of its own."""
 
-from contextlib import AbstractContextManager
-from typing import Protocol
-
-from services import Services
-
-
-class Transact(Protocol):
-    """Opens services on one transaction of their own."""
-
-    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Services]: ...
+from services import Transact
 
 
 def index_reports(transact: Transact) -> int:

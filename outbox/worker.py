@@ -17,8 +17,8 @@ from domain.errors import InvalidInput, StorageFailed
 from domain.terms import OutboxChannel
 from domain.times import SHANGHAI
 from outbox.errors import FailureKind, PlatformError
-from outbox.indexing import Transact, index_reports
-from services import Services
+from outbox.indexing import index_reports
+from services import Services, Transact
 from services.attachments import SWEEP_EVERY, MediaToFetch
 from services.content import MAX_BYTES, examine
 from services.conversion import copy_for_display

@@ -1,6 +1,8 @@
 """The use cases, the only package that writes. One property a service, all on one session."""
 
+from contextlib import AbstractContextManager
 from functools import cached_property
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -259,3 +261,9 @@ class Services:
     def retraining(self) -> Retraining:
         """Training runs."""
         return Retraining(self)
+
+
+class Transact(Protocol):
+    """Opens services on one transaction of their own. Raises StorageFailed when the database cannot be used."""
+
+    def __call__(self, *, read_only: bool = False) -> AbstractContextManager[Services]: ...

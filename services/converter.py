@@ -125,12 +125,12 @@ def document(content: bytes) -> bytes:
                 pictures.append(_drawn(pdf[number]))
                 if sum(map(len, pictures)) > MAX_OUTPUT // 2:
                     break
-        except Exception:
+        except Exception:  # a page that cannot be drawn: those before it are shown
             if not pictures:
                 raise
     except pypdfium2.PdfiumError as error:
         raise Refused(ENCRYPTED if error.err_code == _PASSWORD_NEEDED else BROKEN) from error
-    except Exception as error:
+    except Exception as error:  # decoders of broken files raise anything
         raise Refused(BROKEN) from error
     if not pictures:
         raise Refused(BROKEN)

@@ -17,7 +17,7 @@ from domain.permissions import UPWARD_RULES, StaffFacts, may
 from domain.routing import in_conflict
 from domain.terms import Action, CaseEventKind, CaseStatus, ReportPart, Source
 from domain.times import first_moment, read_day
-from domain.values import RoutingFacts
+from domain.values import RoutingFacts, Suggestion
 from models import Case, LedgerDraft, Report
 from services.base import Service
 from services.intake import MAX_STATEMENT, Identity, Lodged, NewReport
@@ -214,10 +214,15 @@ class PaperIntake(Service):
         is_named = bool(name and contact)
         if day is None or source is None or found:
             return None, found
-        if self._is_upward(statement, unit, label):
+        suggestion = self.services.suggestions.advise(statement).suggestion
+        if self._is_upward(suggestion, unit, label):
             return None, ["row_not_ours"]
         past, of_past = self.services.past_cases.read(cells, day)
-        if past is not None and past.body is not None and self._concerns(past.body, statement):
+        if (
+            past is not None
+            and past.body is not None
+            and in_conflict(RoutingFacts(None, suggestion.mentions), body=past.body)
+        ):
             of_past.append("row_body_in_conflict")
         notices = [
             *of_past,
@@ -243,15 +248,10 @@ class PaperIntake(Service):
             entered_by=staff,
         )
 
-    def _is_upward(self, statement: str, unit: str | None, label: str | None) -> bool:
-        suggestion = self.services.suggestions.advise(statement).suggestion
+    def _is_upward(self, suggestion: Suggestion, unit: str | None, label: str | None) -> bool:
         mentions = with_unit_first(suggestion.mentions, unit)
         route = self.services.suggestions.route(label or suggestion.label, mentions)
         return self.services.suggestions.upward_rule(mentions) is not None or route.rule in UPWARD_RULES
-
-    def _concerns(self, body: str, statement: str) -> bool:
-        mentions = self.services.suggestions.advise(statement).suggestion.mentions
-        return in_conflict(RoutingFacts(None, mentions), body=body)
 
     def _told_on(self, day: date) -> set[str]:
         """What the cases say that came on paper on that day."""

@@ -29,7 +29,7 @@ def in_scope(scope: Scope, at: type[Scoped]) -> list[ColumnElement[bool]]:
     if scope.only_rules is not None:
         parts.append(at.route_rule.in_(scope.only_rules))
     if scope.body is not None:
-        parts.append(at.assigned_body == scope.body)  # type: ignore[union-attr]
+        parts.append(at.assigned_body == scope.body)  # type: ignore[union-attr]  # `UnitTally` is read only where no body is asked for
     if not scope.sees_sent_upward:
         parts.append(at.status != CaseStatus.SENT_UPWARD)
     return parts

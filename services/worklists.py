@@ -49,8 +49,9 @@ class Worklists(CaseLists):
 
     def next_to_triage(self, staff: StaffFacts, after: str) -> str | None:
         """Number of the case that waits for triage behind this one, from the first again at the end of a page; None when none waits."""
-        first = self.page(staff, WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE)))
-        numbers = [row.case_number for row in first.rows]
+        wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
+        first = self._page_of(self.conditions(staff, wanted), wanted.sort, self.total(staff, wanted), 0)
+        numbers = [case.case_number for case in first]
         at = numbers.index(after) if after in numbers else -1
         return next(iter(numbers[at + 1 :] + numbers[: max(at, 0)]), None)
 
