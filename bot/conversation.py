@@ -230,7 +230,7 @@ class Conversation:
                 services, turn, state, reply, InboundStatus.WITHHELD if run.is_withheld else InboundStatus.HANDLED
             )
             if run.is_withheld:
-                services.conversations.withhold(turn.of)
+                services.forgetting.withhold(turn.of)
             if reply is not None and now - message.received_at > _LATE_AFTER:
                 services.notices.send_late_reply(turn.of, reply)
             note_aside(inbound, turn.of, services)

@@ -63,7 +63,7 @@ def note_aside(inbound: wx.Inbound, reporter_id: int, services: Services) -> Non
         case wx.TemplateSendFinished():
             services.notices.record_delivery(inbound.template_msg_id, inbound.status)
         case wx.Unsubscribe() | wx.AuthorisationRevoked():
-            services.conversations.separate_profile(reporter_id)
+            services.forgetting.separate_profile(reporter_id)
         case _:
             pass
 

@@ -98,9 +98,9 @@ def _alarm_about_media(services: Services) -> None:
 JOBS = (
     Job("media-alarm", timedelta(hours=1), _alarm_about_media),
     Job("deadline-sweep", timedelta(hours=1), lambda services: services.supervision.sweep()),
-    Job("forget-replies", timedelta(minutes=10), lambda services: services.conversations.forget_replies()),
+    Job("forget-replies", timedelta(minutes=10), lambda services: services.forgetting.drop_replies()),
     Job("forget-signatures", timedelta(hours=1), lambda services: services.plain_pushes.forget_old()),
-    Job("forget-drafts", timedelta(hours=6), lambda services: services.conversations.forget_drafts()),
+    Job("forget-drafts", timedelta(hours=6), lambda services: services.forgetting.drop_drafts()),
     Job("sweep-files", SWEEP_EVERY, lambda services: services.attachments.sweep_files()),
     Job("forget-undo", timedelta(minutes=10), lambda services: services.undoing.forget_old()),
     Job("forget-staff-drafts", timedelta(hours=6), lambda services: services.drafts.forget_old()),

@@ -17,6 +17,7 @@ from services.conversations import Conversations
 from services.decisions import Decisions
 from services.drafts import Drafts
 from services.edited_lists import EditedLists
+from services.forgetting import Forgetting
 from services.identities import Identities
 from services.indexing import Indexing
 from services.inquiries import Inquiries
@@ -66,6 +67,11 @@ class Services:
     def conversations(self) -> Conversations:
         """Pushed messages and turns."""
         return Conversations(self)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """What people told and must not be kept."""
+        return Forgetting(self)
 
     @cached_property
     def suggestions(self) -> Suggestions:

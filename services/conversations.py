@@ -10,18 +10,14 @@ from sqlalchemy import CursorResult, Executable, Table, bindparam, exists, or_, 
 from sqlalchemy import case as choose
 
 from domain.errors import Conflict
-from domain.terms import CaseEventKind, InboundStatus, OutboxStatus
-from models import Attachment, Case, Conversation, InboundMessage, OutboxMessage, Reporter
+from domain.terms import InboundStatus, OutboxStatus
+from models import Conversation, InboundMessage, OutboxMessage, Reporter
 from models.base import UtcDateTime
 from models.sealing import current_keyring
-from services.base import INSERTS, SYSTEM, Service
+from services.base import INSERTS, Service
 
 # Longer than any turn takes; after a crash the person's next message waits at most this long.
 TURN_LEASE = timedelta(seconds=8)
-# A redelivery comes within seconds. Replies can hold a query code, so they are not kept longer than that needs.
-REPLY_KEPT = timedelta(hours=1)
-# Nothing that was never lodged is kept longer (the conversation itself says so after the same time).
-DRAFT_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,56 +334,6 @@ class Conversations(Service):
         if scene_code:
             self.session.get_one(Reporter, reporter_id).scene_code = scene_code
 
-    def withhold(self, reporter_id: int) -> None:
-        """Removes what the person wrote and sent towards a report that is not this level's to hear (art. 15).
-
-        Everything since the last lodged report goes: pushes keep only their number, type and time.
-        """
-        last_case = self.session.scalar(
-            select(Case.received_at).where(Case.reporter_id == reporter_id).order_by(Case.id.desc()).limit(1)
-        )
-        recent = [InboundMessage.reporter_id == reporter_id, InboundMessage.raw.is_not(None)]
-        if last_case is not None:
-            recent.append(InboundMessage.received_at > last_case)
-        self.session.execute(
-            update(InboundMessage)
-            .where(*recent, InboundMessage.status != InboundStatus.STORED)
-            .values(raw=None, reply=None, status=InboundStatus.WITHHELD)
-            .execution_options(synchronize_session=False)
-        )
-        loose = self.session.scalars(
-            select(Attachment.id).where(Attachment.reporter_id == reporter_id, Attachment.case_id.is_(None))
-        ).all()
-        self.services.attachments.forget(tuple(loose))
-
-    def separate_profile(self, reporter_id: int) -> None:
-        """After an unfollow or a revoked consent: the account goes, the cases stay and open by number and code.
-
-        The platform asks to delete the person's information; the file is an official record (wechat notes, 1.12).
-        """
-        reporter = self.session.get_one(Reporter, reporter_id)
-        for case in self.session.scalars(select(Case).where(Case.reporter_id == reporter_id)):
-            case.reporter_id = None
-            self.record(case, CaseEventKind.PROFILE_SEPARATED, actor=SYSTEM)
-        loose = self.session.scalars(
-            select(Attachment.id).where(Attachment.reporter_id == reporter_id, Attachment.case_id.is_(None))
-        ).all()
-        self.services.attachments.forget(tuple(loose))
-        for statement in (
-            update(Attachment).where(Attachment.reporter_id == reporter_id).values(reporter_id=None),
-            update(InboundMessage).where(InboundMessage.reporter_id == reporter_id).values(raw=None, reply=None),
-            update(OutboxMessage)
-            .where(
-                OutboxMessage.reporter_id == reporter_id,
-                OutboxMessage.status.in_([OutboxStatus.WAITING, OutboxStatus.PARKED]),
-            )
-            .values(status=OutboxStatus.FAILED, error_code="unfollowed", values={}),
-        ):
-            self.session.execute(statement.execution_options(synchronize_session=False))
-        reporter.openid = reporter.openid_digest = reporter.scene_code = None
-        reporter.is_following, reporter.separated_at = False, self.now()
-        self.session.flush()
-
     def left_behind(self, older_than: timedelta) -> list[int]:
         """Reporters with a stored message that nobody took: its process died. The worker takes their turn."""
         # Nothing about the reporters is asked here: it would be read off the index of all their messages.
@@ -399,32 +345,6 @@ class Conversations(Service):
             )
         )
         return sorted({reporter_id for reporter_id in left if reporter_id is not None})
-
-    def forget_replies(self) -> None:
-        """Removes replies that no redelivery can ask for any more; they may hold a query code."""
-        self.session.execute(
-            update(InboundMessage)
-            .where(InboundMessage.reply.is_not(None), InboundMessage.handled_at < self.now() - REPLY_KEPT)
-            .values(reply=None)
-            .execution_options(synchronize_session=False)
-        )
-
-    def forget_drafts(self) -> int:
-        """Removes what people told and sent and never lodged. Gives back the number of conversations emptied."""
-        limit = self.now() - DRAFT_KEPT
-        silent = exists().where(Reporter.id == Conversation.reporter_id, Reporter.last_spoke_at < limit)
-        emptied = self.session.execute(
-            update(Conversation)
-            .where(silent, Conversation.state.is_not(None))
-            .values(state=None, version=Conversation.version + 1)
-            .returning(Conversation.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        loose = self.session.scalars(
-            select(Attachment.id).where(Attachment.case_id.is_(None), Attachment.received_at < limit)
-        )
-        self.services.attachments.forget(tuple(loose))
-        return len(emptied)
 
     def _store_once(self, push: Push, reporter_id: int, now: datetime, **values: Any) -> int | None:
         """The id of the new row; None when the push is there already."""
