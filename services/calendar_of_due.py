@@ -17,7 +17,8 @@ from models import Case, CaseDeadline, SupervisionLetter
 from services.base import Service
 from services.case_lists import IN_WORK, open_clocks
 from services.picture_filters import picture_filters
-from services.scope import beside, visible_to
+from services.query_plans import beside
+from services.scope import visible_to
 from services.views import WorklistFilter
 
 _LISTED = 200

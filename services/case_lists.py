@@ -16,7 +16,8 @@ from domain.worklist_views import LOW_CONFIDENCE
 from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally, UnitTally
 from services.base import Service
 from services.picture_filters import picture_filters
-from services.scope import Compared, beside, conflicts_of, in_scope, visible_to
+from services.query_plans import Compared, beside
+from services.scope import conflicts_of, in_scope, visible_to
 from services.views import WorklistFilter, WorklistRow
 
 _Tallied = Case | CaseTally | FlowTally | UnitTally

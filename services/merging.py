@@ -15,7 +15,8 @@ from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, CaseStatus
 from models import Case, CaseMerge, Clue
 from services.base import Service
-from services.scope import beside, visible_to
+from services.query_plans import beside
+from services.scope import visible_to
 
 
 @dataclass(frozen=True, slots=True)

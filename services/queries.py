@@ -30,7 +30,8 @@ from models import (
     Staff,
 )
 from services.case_lists import CaseLists, next_due
-from services.scope import beside, visible_to
+from services.query_plans import beside
+from services.scope import visible_to
 from services.views import (
     AttachmentView,
     CasePage,

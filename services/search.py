@@ -16,7 +16,8 @@ from domain.terms import Action, CaseEventKind, CaseStatus
 from models import Case, CaseWord, Report
 from models.sealing import current_keyring
 from services.base import Service
-from services.scope import beside, visible_to
+from services.query_plans import beside
+from services.scope import visible_to
 
 # Ten bytes of a digest: among a million different words a chance of 10^-12 that any two look the same.
 _DIGEST_BYTES = 10

@@ -27,7 +27,8 @@ from domain.values import Mentions
 from models import Case, CaseMerge, CasePerson, Report, ReportKey, ReportSketch, SimilarCase
 from models.sealing import current_keyring
 from services.base import Service
-from services.scope import beside, conflicts_of, in_scope, visible_to
+from services.query_plans import beside
+from services.scope import conflicts_of, in_scope, visible_to
 
 # Of a key under which thousands stand (a common number, a text sent by the thousand) the newest are enough.
 READ_A_KEY = 200

@@ -26,7 +26,8 @@ from domain.times import local_day
 from models import Case, CaseEvent, LetterAnswer, Staff, SupervisionLetter
 from services.base import Service
 from services.casework import MAX_REASON
-from services.scope import beside, visible_to
+from services.query_plans import beside
+from services.scope import visible_to
 
 _UNSETTLED = tuple(status for status in LetterStatus if not is_settled(status))
 _SHOWN = 50

@@ -12,7 +12,7 @@ from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
 from models import Case, CaseDeadline, CaseTally
 from services.case_lists import CaseLists, next_due, open_clocks
 from services.picture_totals import tallied_total
-from services.scope import beside
+from services.query_plans import beside
 from services.views import Worklist, WorklistFilter
 
 PAGE_SIZE = 20
