@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.classifiers import Comparison
+from services.classifier_views import Comparison
 
 # A change that rounds to nothing on the page is none: a tenth of a percent, or a hundredth of a count.
 _SAME_SHARE, _SAME_COUNT = 0.0005, 0.005

@@ -18,7 +18,7 @@ from classifier.public_sets import SETS, cross_validate, read_public_set
 from classifier.shelf import Shelf
 from classifier.store import Artefact
 from classifier.suggester import ArtefactSuggester
-from services.classifiers import Measured
+from services.classifier_views import Measured
 
 REPORTS, SECOND = DATA / "reports", DATA / "annotation"
 DOCS = PROJECT / "docs"

@@ -23,7 +23,7 @@ from classifier.shelf import Shelf
 from classifier.suggester import ArtefactSuggester
 from domain.errors import Conflict, StorageFailed
 from domain.terms import TrainingStage
-from services.classifiers import NewVersion
+from services.classifier_views import NewVersion
 from services.retraining import TrainingClaim
 
 log = structlog.get_logger(__name__)

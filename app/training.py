@@ -8,7 +8,7 @@ from app.reference import DATA, classifier_digest, load_taxonomy
 from classifier.corpus import Example, lessons_of, read_examples
 from classifier.shelf import Shelf
 from classifier.store import ArtefactError
-from services.classifiers import NewVersion
+from services.classifier_views import NewVersion
 
 if TYPE_CHECKING:
     from classifier.training import Trained

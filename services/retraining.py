@@ -12,7 +12,7 @@ from domain.permissions import StaffFacts, may
 from domain.terms import Action, CaseEventKind, TrainingStage, TrainingStatus
 from models import ClassifierTraining, ClassifierVersion, Staff
 from services.base import SYSTEM, Service
-from services.classifiers import NewVersion
+from services.classifier_views import NewVersion
 from services.decisions import DecisionCount
 
 _LEASE = timedelta(minutes=2)

@@ -10,7 +10,7 @@ import numpy as np
 from classifier.features import COLUMNS, Features
 from classifier.kinds import KindModel
 from classifier.shelf import Shelf
-from services.classifiers import Measured, NewVersion
+from services.classifier_views import Measured, NewVersion
 
 TESTS = "the test sets"
 

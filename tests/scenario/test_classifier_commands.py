@@ -8,7 +8,7 @@ import pytest
 
 from app.training import register_shipped
 from classifier.shelf import Shelf
-from services.classifiers import NewVersion
+from services.classifier_views import NewVersion
 
 
 @pytest.fixture

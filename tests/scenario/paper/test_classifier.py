@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from domain.terms import CaseEventKind, Role, TrainingStage
 from models import CaseEvent
-from services.classifiers import Measured
+from services.classifier_views import Measured
 from tests.classifiers import TESTS, a_version, the_shipped
 
 PAGE = "/admin/classifier"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from admin.comparing import Figure, FigureRow, side_by_side
-from services.classifiers import Comparison, Measured, VersionView
+from services.classifier_views import Comparison, Measured, VersionView
 
 
 def view(measured):
