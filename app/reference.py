@@ -109,7 +109,7 @@ def classifier_digest() -> str:
             DATA / "traditional.txt",
             *(
                 PROJECT / "classifier" / name
-                for name in ("text.py", "features.py", "kinds.py", "training.py", "store.py")
+                for name in ("text.py", "features.py", "kinds.py", "machine.py", "training.py", "store.py")
             ),
         ]
     )

@@ -6,10 +6,9 @@ Features are hashed into a fixed number of columns. So a model holds no list of 
 at once, and a message is turned into columns by a dozen array operations instead of a thousand look-ups.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -131,8 +130,9 @@ _RISING = _powers(_BASE, _LONGEST)
 _FALLING = _powers(pow(_BASE, -1, _MODULUS), _LONGEST)
 
 
+_REGIONS = np.arange(len(_WEIGHTS), dtype=np.int64) * REGION
 # Single terms and pairs of each block, in the order in which `_terms` makes them.
-_REGIONS_OF_PARTS = np.repeat(np.arange(len(_WEIGHTS), dtype=np.int64), 2) * REGION
+_REGIONS_OF_PARTS = np.repeat(_REGIONS, 2)
 
 
 def _terms(reading: Reading) -> _Terms:
@@ -147,29 +147,26 @@ def terms_of_short(reading: Reading) -> _Terms:
     pairs = list(map(_column_of_pair, map(str.__add__, text, text[1:])))
     keys = list(map(_key_of_word, reading.words if text == reading.text else _lowered_words(reading, text)))
     words = list(map(_column_of_key, keys))
-    columns: list[int] = []
-    counts: list[int] = []
-
-    def count(block: int, *parts: list[int]) -> None:
-        standing = Counter(chain(*parts))
-        in_order = sorted(standing)
-        columns.extend([column + block * REGION for column in in_order] if block else in_order)
-        counts.extend(map(standing.__getitem__, in_order))
-
-    count(CHARACTERS, singles, pairs)
-    characters = len(columns)
-    count(WORDS, words, list(map(_column_of_keys, pairwise(keys))))
-    for block, size in zip(BEGINNINGS, _BEGIN, strict=True):
-        if len(text) <= size:
-            columns += [column + block * REGION for column in columns[:characters]]
-            counts += counts[:characters]
-        else:
-            count(block, singles[:size], pairs[: size - 1])
+    whole = _counted([*singles, *pairs])
+    counted = [whole, _counted([*words, *map(_column_of_keys, pairwise(keys))])]
+    for size in _BEGIN:
+        counted.append(whole if len(text) <= size else _counted([*singles[:size], *pairs[: size - 1]]))
     return _Terms(
-        np.array(columns, dtype=np.int64),
-        np.array(counts, dtype=np.float32),
+        np.concatenate([columns + region for (columns, _), region in zip(counted, _REGIONS, strict=True)]),
+        np.concatenate([counts for _, counts in counted]),
         np.array(words, dtype=np.int64) + WORDS * REGION,
     )
+
+
+def _counted(columns: list[int]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Columns each once and in order, and how often each was there."""
+    in_order = np.array(columns, dtype=np.int64)
+    in_order.sort()
+    begins = np.empty(len(in_order) + 1, dtype=np.bool_)
+    begins[:1] = begins[-1:] = True
+    np.not_equal(in_order[1:], in_order[:-1], out=begins[1:-1])
+    places = begins.nonzero()[0]
+    return in_order[places[:-1]], (places[1:] - places[:-1]).astype(np.float32)
 
 
 def terms_of_long(reading: Reading) -> _Terms:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import cache
 
-from classifier.lexicon import Quick, pattern, quick, quickly_listed, read
+from classifier.lexicon import pattern, quick, quickly_listed, read
 from classifier.positions import Title
-from classifier.text import characters_of
+from classifier.sieve import Quick
 
 _FILE = "positions.yaml"
 _BEFORE = 8  # characters before a name that say whose it is
@@ -37,7 +37,7 @@ def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:
     """The known spans, and those that `expression` finds beside them."""
     return known + [
         (match.start(), match.end(), match.group())
-        for match in expression.finditer(text, characters_of(text))
+        for match in expression.finditer(text)
         if not any(start < match.end() and match.start() < end for start, end, _ in known)
         and not pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()])
     ]

@@ -10,8 +10,9 @@ from functools import cache, cached_property
 from typing import Any, TypeVar
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
-from classifier.lexicon import Quick, Sieve, UnitHit, Weight, pattern, quick, read
-from classifier.text import SENTENCE_END, characters_of, is_word
+from classifier.lexicon import UnitHit, Weight, pattern, quick, read
+from classifier.sieve import Quick, Sieve
+from classifier.text import SENTENCE_END, is_word
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
 from domain.values import Position
@@ -227,15 +228,14 @@ def _is_short_title(text: str, start: int) -> bool:
 def find_titles(text: str) -> list[Title]:
     """The titles in normalised `text` that stand for persons, in order, each with its stance."""
     candidates = []
-    characters = characters_of(text)
     sieve, entries = _titles()
-    for number, expression in sieve.likely(characters):
+    for number, expression in sieve.likely(text):
         entry = entries[number]
         for match in expression.finditer(text):
             before = text[max(0, match.start() - 16) : match.start()]
             if entry.not_after is None or not entry.not_after.search(before):
                 candidates.append((match.start(), match.end(), entry.order, entry.facts))
-    for match in _short_titles().finditer(text, characters):
+    for match in _short_titles().finditer(text):
         if not _is_short_title(text, match.start()):
             continue
         facts = read("positions.yaml")["short_titles"][match.group()]

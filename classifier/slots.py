@@ -11,11 +11,12 @@ from functools import cache, lru_cache
 
 import cn2an
 
-from classifier.lexicon import Quick, listed, pattern, quick, quickly_listed, read
+from classifier.lexicon import listed, pattern, quick, quickly_listed, read
 from classifier.moments import resolve
 from classifier.persons import first_person
 from classifier.positions import Title, named_person
-from classifier.text import CLAUSE_END, characters_of
+from classifier.sieve import Quick
+from classifier.text import CLAUSE_END
 from domain.values import Slots
 
 _PLAIN_NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -59,12 +60,7 @@ def amounts_in(text: str) -> list[float]:
 def _goods(text: str) -> str | None:
     """Things given or asked for instead of money, as written and in order: two cartons of cigarettes, a case of spirits."""
     lists = read("slots.yaml")
-    return (
-        lists["joiner"].join(
-            dict.fromkeys(m.group() for m in quick(lists["goods"]).finditer(text, characters_of(text)))
-        )
-        or None
-    )
+    return lists["joiner"].join(dict.fromkeys(m.group() for m in quick(lists["goods"]).finditer(text))) or None
 
 
 def _amount(text: str) -> float | None:
@@ -82,6 +78,8 @@ def _amounts(text: str) -> list[_Amount]:
     if _numerals().isdisjoint(text):
         return found
     for match in _amount_pattern().finditer(text):
+        if len(match.group()) == 1 and (_number(match.group()) or 0) < _LEAST_BARE:
+            continue  # most numerals are digits alone, and such is never a sum
         before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
         before = CLAUSE_END.split(before)[-1]
         if not _is_money(match, before, after):
@@ -195,7 +193,7 @@ def _number(written: str) -> float | None:
 def _when(text: str, reported_on: date) -> str | None:
     """The first moment in the text whose month is known and not later than the report, else the first of any kind."""
     first = None
-    for match in quickly_listed("slots.yaml", "when").finditer(text, characters_of(text)):
+    for match in quickly_listed("slots.yaml", "when").finditer(text):
         moment = resolve(match.group(), reported_on)
         if moment is not None and moment.month is not None:
             return match.group()
@@ -225,8 +223,7 @@ def _evidence(text: str) -> str | None:
 
 def _first(text: str, key: str) -> str | None:
     """The earliest span that one of the expressions `key` finds."""
-    characters = characters_of(text)
-    matches = filter(None, (expression.search(text, characters) for expression in _expressions(key)))
+    matches = filter(None, (expression.search(text) for expression in _expressions(key)))
     earliest = min(matches, key=lambda match: match.start("what"), default=None)
     return earliest["what"].strip() if earliest else None
 

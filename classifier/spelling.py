@@ -52,7 +52,10 @@ class Speller:
 
         What is itself a word, and what starts or ends within one, is no slip.
         """
-        text, starts = reading.text, reading.bounds
+        text = reading.text
+        if self._ends.isdisjoint(text):
+            return None
+        starts = reading.bounds
         heard: tuple[str, ...] = ()
         for end in sorted(starts):
             if end < _LEAST_BY_SOUND or text[end - 1] not in self._ends:

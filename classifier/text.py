@@ -77,12 +77,6 @@ class Reading:
         return frozenset(accumulate(map(len, self.tokens), initial=0))
 
 
-@lru_cache(maxsize=2)
-def characters_of(text: str) -> frozenset[str]:
-    """The characters that stand in `text`, for the finders that ask one after the other."""
-    return frozenset(text)
-
-
 def cut(text: str) -> list[str]:
     """The words of `text` as `jieba.Tokenizer.cut(text, HMM=False)` gives them, in a third of its time.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from classifier.lexicon import UnitHit, Weight, any_of, pattern, read
 from classifier.positions import PositionFinder, Title, spans_above, with_surnames
+from classifier.sieve import pieces_of
 from classifier.spelling import Speller
 from classifier.text import SENTENCE_END, Reading, normalise
 from domain.directory import Directory
@@ -258,9 +259,9 @@ def _lengths_by_start(names: Iterable[str]) -> dict[str, list[int]]:
 
 def _starts(text: str, by_start: Mapping[str, list[int]]) -> list[tuple[int, list[int]]]:
     """The places in `text` where a name may begin, each with the lengths it may have."""
-    pairs = list(map(str.__add__, text, text[1:]))
-    if by_start.keys().isdisjoint(pairs):
+    if by_start.keys().isdisjoint(pieces_of(text)):
         return []
+    pairs = map(str.__add__, text, text[1:])
     return [(start, by_start[pair]) for start, pair in enumerate(pairs) if pair in by_start]
 
 
