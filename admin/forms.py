@@ -224,6 +224,13 @@ class AssignForm(NoteForm):
     body = StringField(validators=[_NEEDED])
 
 
+class TakeInForm(StepForm):
+    """What was suggested and where the rules lead, as the page showed it."""
+
+    label = StringField(validators=[_NEEDED])
+    body = StringField(validators=[_NEEDED])
+
+
 class TransferForm(ReasonForm):
     """To whom, and why."""
 

@@ -12,6 +12,7 @@ from domain.errors import UnknownUnit
 from domain.taxonomy import Taxonomy
 from domain.terms import CaseEventKind, CaseStatus, RouteRule
 from domain.times import SHANGHAI, local_day
+from domain.triage import body_for
 from services.views import CasePage
 
 # Characters that turn the direction of writing or hide: a statement must not show something else than it says.
@@ -212,6 +213,8 @@ class Presenter:
                 return self.body(value)
             case CaseEventKind.UNDONE if value.startswith(f"{CaseEventKind.ASSIGNED}:"):
                 return self.body(value.partition(":")[2])
+            case CaseEventKind.UNDONE if value in {CaseEventKind.ACCEPTED, CaseEventKind.DECLINED}:
+                return self.words.label(CaseEventKind(value))
             case CaseEventKind.CLASSIFIED | CaseEventKind.UNDONE:
                 value = value.removeprefix(f"{CaseEventKind.CLASSIFIED}:")
                 label, _, unit = value.partition("/")
@@ -236,9 +239,7 @@ class Presenter:
 
     def natural_body(self, owner: str, unit: str | None) -> str:
         """The body that the rules name, where they name one that a case can be handed to; else empty."""
-        if owner in self.directory.bodies:
-            return owner
-        return unit if unit and unit in self.directory.townships else ""
+        return body_for(owner, unit, self.directory) or ""
 
     def destinations(self) -> list[tuple[str, str, str]]:
         """Where matters usually belong that are not ours: key, name and the words that tell the citizen."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from domain.errors import IllegalTransition
 from domain.terms import Action, CaseEventKind, CaseStatus, Track
@@ -32,14 +33,16 @@ STEPS: Mapping[CaseEventKind, Step] = {
     _K.FED_BACK: Step(frozenset({_S.CONCLUDED, _S.OBJECTED}), _S.FED_BACK),
     _K.RETURNED: Step(_WITH_A_BODY, _S.ACCEPTED),
     _K.SENT_UPWARD: Step(_NOBODY_WORKS_ON_IT | _WITH_A_BODY | {_S.DECLINED}, _S.SENT_UPWARD),
-    # Only by whoever assigned it, some minutes after (services/undoing.py).
-    _K.UNDONE: Step(frozenset({_S.ASSIGNED}), _S.ACCEPTED),
     # A citizen's withdrawal ends a case only while nobody works on it; later it is a wish on record, because a clue,
     # once known, is examined whether or not the person who told it still wants that.
     _K.WITHDRAWN: Step(_NOBODY_WORKS_ON_IT, _S.WITHDRAWN),
     _K.SATISFACTION_RECORDED: Step(frozenset({_S.FED_BACK}), _S.SATISFIED),
     _K.OBJECTED: Step(frozenset({_S.FED_BACK}), _S.OBJECTED),
 }
+
+# A slip is taken back so long after it, by whoever made it (services/undoing.py). What the reporter reads of a decision
+# that can be taken back without a word to him waits as long.
+UNDO_WITHIN = timedelta(minutes=10)
 
 OPEN = frozenset(_S) - {_S.SATISFIED, _S.WITHDRAWN, _S.SENT_UPWARD, _S.DECLINED, _S.FED_BACK}
 CAN_BE_SUPPLEMENTED = frozenset(_S) - {_S.WITHDRAWN, _S.SENT_UPWARD}
@@ -63,6 +66,12 @@ def next_status(step: CaseEventKind, status: CaseStatus) -> CaseStatus:
         msg = f"{step} from {status}"
         raise IllegalTransition(msg)
     return STEPS[step].after
+
+
+def status_before(steps: tuple[CaseEventKind, ...], first: CaseStatus) -> CaseStatus:
+    """Where a case stood before the last of `steps`, which were taken one after another from `first` on."""
+    moved = [step for step in steps[:-1] if step in STEPS]
+    return STEPS[moved[-1]].after if moved else first
 
 
 def fits(action: Action, status: CaseStatus, track: Track) -> bool:

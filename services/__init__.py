@@ -46,6 +46,7 @@ from services.suggestions import Suggestions
 from services.supervision import Supervision
 from services.supervision_letters import SupervisionLetters
 from services.tracking import Tracking
+from services.triage import Triage
 from services.undoing import Undoing
 from services.wall import Wall
 from services.worklists import Worklists
@@ -227,6 +228,11 @@ class Services:
     def merging(self) -> Merging:
         """Cases examined together."""
         return Merging(self)
+
+    @cached_property
+    def triage(self) -> Triage:
+        """A plain case in one step."""
+        return Triage(self)
 
     @cached_property
     def undoing(self) -> Undoing:

@@ -13,7 +13,7 @@ from domain.deadlines import (
     working_days_between,
 )
 from domain.errors import Conflict, InvalidInput, UnknownUnit
-from domain.lifecycle import next_status
+from domain.lifecycle import UNDO_WITHIN, next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
 from domain.routing import in_conflict
 from domain.terms import (
@@ -69,28 +69,35 @@ class Casework(Service):
             else:
                 case.route_rule, case.owner, case.via = route.rule, route.owner, route.via
                 case.overlays = " ".join(route.overlays)
-        self.services.undoing.remember(case, staff, CaseEventKind.CLASSIFIED, before)
+        self.services.undoing.remember(case, staff, before, CaseEventKind.CLASSIFIED)
         return case
 
     def accept(self, staff: StaffFacts, case_number: str, *, version: int, reason: str = "") -> Case:
         """Takes the matter in. A named reporter hears of it in 15 working days at the latest (reports rule, art. 26)."""
         case = self._open(staff, case_number, Action.ACCEPT, version)
+        before = self.services.undoing.snapshot(case)
         self._step(case, staff, CaseEventKind.ACCEPTED, reason=reason)
         case.accepted_at = self.now()
         case.acceptance_days = self._working_days_since(case.received_at)
         self.stop_clocks(case, MET_BY[CaseEventKind.ACCEPTED])
         self.services.notices.tell_progress(case)
+        self.services.undoing.remember(case, staff, before, CaseEventKind.ACCEPTED)
         return case
 
     def decline(self, staff: StaffFacts, case_number: str, *, version: int, destination: str, reason: str) -> Case:
-        """Does not take it in, and tells the citizen where to go: online reporters are told, not forwarded."""
+        """Does not take it in, and tells the citizen where to go: online reporters are told, not forwarded.
+
+        He is told when it cannot be taken back any more; the notice is written now and is due then.
+        """
         case = self._open(staff, case_number, Action.DECLINE, version)
+        before = self.services.undoing.snapshot(case)
         destination = self._needed("destination", destination)
         self._step(case, staff, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
         case.declined_to = destination
         case.acceptance_days = self._working_days_since(case.received_at)
         self.stop_clocks(case)
-        self.services.notices.tell_progress(case)
+        self.services.notices.tell_progress(case, hold_for=UNDO_WITHIN)
+        self.services.undoing.remember(case, staff, before, CaseEventKind.DECLINED)
         return case
 
     def assign(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str = "") -> Case:
@@ -103,7 +110,7 @@ class Casework(Service):
         for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
             self.services.intake.start_clock(case, due)
         self.stop_clocks(case, MET_BY[CaseEventKind.ASSIGNED])
-        self.services.undoing.remember(case, staff, CaseEventKind.ASSIGNED, before)
+        self.services.undoing.remember(case, staff, before, CaseEventKind.ASSIGNED)
         return case
 
     def transfer(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str) -> Case:

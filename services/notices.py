@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, not_, or_, select, update
 
 from domain.terms import NoticeKind, OutboxChannel, OutboxStatus
 from models import Case, OutboxMessage, Reporter
@@ -41,13 +41,23 @@ _UNPARK = (
 )
 
 
+def _is_held(now: datetime) -> ColumnElement[bool]:
+    """That a message is not due yet and nobody has tried to send it."""
+    return and_(OutboxMessage.not_before > now, OutboxMessage.tries == 0)
+
+
 class Notices(Service):
     """Puts messages into the outbox and keeps count of what became of them."""
 
-    def tell_progress(self, case: Case) -> None:
-        """Tells the reporter that there is something new, if there is an account to tell."""
+    def tell_progress(self, case: Case, *, hold_for: timedelta = timedelta()) -> None:
+        """Tells the reporter that there is something new, if there is an account to tell; not before `hold_for` is over."""
         if case.reporter_id is not None:
-            self._put(case.reporter_id, NoticeKind.PROGRESS, "notice_progress", {}, case.id)
+            self._put(case.reporter_id, NoticeKind.PROGRESS, "notice_progress", {}, case.id, hold_for=hold_for)
+
+    def withdraw_held(self, case: Case) -> None:
+        """Takes back what was held for this case, because nothing is new after all."""
+        held = delete(OutboxMessage).where(OutboxMessage.case_id == case.id, _is_held(self.now()))
+        self.session.execute(held.execution_options(synchronize_session=False))
 
     def send_late_reply(self, reporter_id: int, text: str) -> None:
         """Sends a reply that could not leave as the passive answer any more."""
@@ -159,12 +169,21 @@ class Notices(Service):
             message.delivery = delivery
 
     def _put(
-        self, reporter_id: int, kind: NoticeKind, letter: str, values: dict[str, Any], case_id: int | None
+        self,
+        reporter_id: int,
+        kind: NoticeKind,
+        letter: str,
+        values: dict[str, Any],
+        case_id: int | None,
+        *,
+        hold_for: timedelta = timedelta(),
     ) -> None:
         reporter = self.session.get_one(Reporter, reporter_id)
         if reporter.openid is None:
             return
-        if kind is NoticeKind.PROGRESS:
+        now = self.now()
+        # What is held has a message of its own: one that leaves earlier would tell of nothing yet, and it may be withdrawn.
+        if kind is NoticeKind.PROGRESS and not hold_for:
             # One "something is new" is enough until it was sent: more would only tell an onlooker more.
             waiting = self.session.scalar(
                 select(OutboxMessage.id).where(
@@ -172,11 +191,11 @@ class Notices(Service):
                     OutboxMessage.kind == kind,
                     OutboxMessage.status.in_([OutboxStatus.WAITING, OutboxStatus.PARKED]),
                     OutboxMessage.lease_token.is_(None),
+                    not_(_is_held(now)),
                 )
             )
             if waiting is not None:
                 return
-        now = self.now()
         self.session.add(
             OutboxMessage(
                 reporter_id=reporter_id,
@@ -186,7 +205,7 @@ class Notices(Service):
                 values=values,
                 status=OutboxStatus.WAITING,
                 created_at=now,
-                not_before=now,
+                not_before=now + hold_for,
             )
         )
 

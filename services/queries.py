@@ -110,6 +110,7 @@ class Queries(CaseLists):
             if reads
             else (),
             unit_history=self._unit_history(staff, case),
+            body_in_one_step=self.services.triage.offered(staff, case),
             undoable=self.services.undoing.offered(staff, case),
             drafts=self.services.drafts.of(staff, case) if reads else {},
             similar=self.services.similar.of(staff, case) if reads else (),

@@ -110,11 +110,12 @@ class Tracking(Service):
         told = case.status in {CaseStatus.FED_BACK, CaseStatus.SATISFIED, CaseStatus.OBJECTED}
         if newest is not None and told and newest.read_at is None:
             newest.read_at = self.now()
+        status = self.services.undoing.told_status(case)
         return TrackedCase(
             case_number=case.case_number,
-            status=case.status,
+            status=status,
             received_on=local_day(case.received_at),
-            declined_to=case.declined_to if case.status is CaseStatus.DECLINED else None,
+            declined_to=case.declined_to if status is CaseStatus.DECLINED else None,
             can_supplement=case.status in CAN_BE_SUPPLEMENTED,
             can_withdraw=case.status in _ENDED_BY_WITHDRAWAL,
             wants_satisfaction=case.status is CaseStatus.FED_BACK,

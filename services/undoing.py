@@ -1,18 +1,18 @@
 """Taking back a slip: for ten minutes, by whoever made it, as long as nothing else was done to the case. On record, both ways."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
 
 from domain.errors import IllegalTransition
+from domain.lifecycle import STEPS, UNDO_WITHIN, status_before
 from domain.permissions import StaffFacts
-from domain.terms import Action, CaseEventKind, RouteRule
+from domain.terms import Action, CaseEventKind, CaseStatus, RouteRule
 from models import Case, CaseDeadline, CaseEvent, UndoableStep
 from services.base import Service
-
-UNDO_WITHIN = timedelta(minutes=10)
 
 # What may happen after a step without getting in the way of taking it back: somebody looked, the citizen spoke.
 _HARMLESS = (
@@ -26,14 +26,27 @@ _HARMLESS = (
     CaseEventKind.CONTACT_REQUESTED,
     CaseEventKind.CODE_RENEWED,
 )
-_CLASSIFIED_FIELDS = ("label", "unit", "route_rule", "owner", "via", "overlays")
+# What each step writes on the case itself, beside its status.
+_FIELDS: Mapping[CaseEventKind, tuple[str, ...]] = {
+    CaseEventKind.CLASSIFIED: ("label", "unit", "route_rule", "owner", "via", "overlays", "labelled_at"),
+    CaseEventKind.ACCEPTED: ("accepted_at", "acceptance_days"),
+    CaseEventKind.DECLINED: ("declined_to", "acceptance_days"),
+    CaseEventKind.ASSIGNED: ("assigned_body",),
+}
+_ALL_FIELDS = dict.fromkeys(name for names in _FIELDS.values() for name in names)
+# How a field that JSON does not know is read again.
+_READ: Mapping[str, Callable[[str], object]] = {
+    "route_rule": RouteRule,
+    "labelled_at": datetime.fromisoformat,
+    "accepted_at": datetime.fromisoformat,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """What can be taken back, and until when."""
+    """Which steps can be taken back together, in the order they were taken, and until when."""
 
-    kind: CaseEventKind
+    steps: tuple[CaseEventKind, ...]
     until: datetime
 
 
@@ -42,23 +55,30 @@ class Undoing(Service):
 
     def snapshot(self, case: Case) -> dict[str, Any]:
         """How a case stands before a step."""
+        fields = {name: getattr(case, name) for name in _ALL_FIELDS}
         clocks = self.session.scalars(select(CaseDeadline).where(CaseDeadline.case_id == case.id))
         return {
-            **{name: getattr(case, name) for name in _CLASSIFIED_FIELDS},
-            "labelled_at": case.labelled_at.isoformat() if case.labelled_at else None,
+            "status": case.status,
+            "fields": {n: v.isoformat() if isinstance(v, datetime) else v for n, v in fields.items()},
             "clocks": {str(clock.id): clock.met_at.isoformat() if clock.met_at else None for clock in clocks},
         }
 
-    def remember(self, case: Case, staff: StaffFacts, kind: CaseEventKind, before: dict[str, Any]) -> None:
-        """Keeps what the last step can be taken back to; an older one of the case is forgotten."""
+    def remember(self, case: Case, staff: StaffFacts, before: dict[str, Any], *steps: CaseEventKind) -> None:
+        """Keeps what the last steps can be taken back to, together; what was kept for the case earlier is forgotten."""
         self.session.merge(
-            UndoableStep(case_id=case.id, staff_id=staff.staff_id, kind=kind, before=before, taken_at=self.now())
+            UndoableStep(
+                case_id=case.id,
+                staff_id=staff.staff_id,
+                kind=steps[-1],
+                before={**before, "steps": list(steps)},
+                taken_at=self.now(),
+            )
         )
 
     def offered(self, staff: StaffFacts, case: Case) -> Undoable | None:
         """What this member of staff may take back now, if anything."""
-        step = self.session.get(UndoableStep, case.id)
-        if step is None or step.staff_id != staff.staff_id or step.taken_at + UNDO_WITHIN <= self.now():
+        step = self._kept(case)
+        if step is None or step.staff_id != staff.staff_id:
             return None
         last = self.session.scalar(
             select(CaseEvent.kind)
@@ -66,38 +86,33 @@ class Undoing(Service):
             .order_by(CaseEvent.id.desc())
             .limit(1)
         )
-        return Undoable(step.kind, step.taken_at + UNDO_WITHIN) if last == step.kind else None
+        return Undoable(_steps_of(step), step.taken_at + UNDO_WITHIN) if last == step.kind else None
+
+    def told_status(self, case: Case) -> CaseStatus:
+        """Where the case stands for its reporter: he hears that it was declined when that cannot be taken back any more."""
+        if case.status is not CaseStatus.DECLINED:
+            return case.status
+        step = self._kept(case)
+        is_held = step is not None and step.kind is CaseEventKind.DECLINED
+        return CaseStatus(step.before["status"]) if step is not None and is_held else case.status
 
     def undo(self, staff: StaffFacts, case_number: str) -> Case:
-        """Takes the last step back. Raises IllegalTransition when it is too late or something else was done meanwhile."""
+        """Takes the last steps back, the last one first, each on record.
+
+        Raises IllegalTransition when it is too late or something else was done meanwhile.
+        """
         case = self.case_for(staff, case_number, Action.VIEW_CASE)
         offered = self.offered(staff, case)
-        step = self.session.get(UndoableStep, case.id)
-        if offered is None or step is None:
+        kept = self.session.get(UndoableStep, case.id)
+        if offered is None or kept is None:
             raise IllegalTransition(case.status)
-        old_status, old_value, new_value = None, f"{case.label or '-'}/{case.unit or '-'}", None
-        if offered.kind is CaseEventKind.ASSIGNED:
-            old_value = case.assigned_body or "-"
-            old_status = self.services.casework.move(case, CaseEventKind.UNDONE)
-            case.assigned_body = None
-            self._bring_back_clocks(case, step.before["clocks"])
-        else:
-            for name in _CLASSIFIED_FIELDS:
-                value = step.before[name]
-                setattr(case, name, RouteRule(value) if name == "route_rule" else value)
-            labelled_at = step.before["labelled_at"]
-            case.labelled_at = datetime.fromisoformat(labelled_at) if labelled_at else None
-            case.version += 1
-            new_value = f"{case.label or '-'}/{case.unit or '-'}"
-        self.session.delete(step)
-        self.record(
-            case,
-            CaseEventKind.UNDONE,
-            actor=staff,
-            old_status=old_status,
-            old_value=f"{offered.kind}:{old_value}",
-            new_value=new_value,
-        )
+        for taken in range(len(offered.steps), 0, -1):
+            self._take_back(case, staff, offered.steps[:taken], kept.before)
+        self._bring_back_clocks(case, kept.before["clocks"])
+        case.version += 1
+        self.session.delete(kept)
+        if CaseEventKind.DECLINED in offered.steps:
+            self.services.notices.withdraw_held(case)
         self.session.flush()
         return case
 
@@ -108,6 +123,34 @@ class Undoing(Service):
         self.session.execute(delete(UndoableStep).where(old), execution_options={"synchronize_session": False})
         return count
 
+    def _kept(self, case: Case) -> UndoableStep | None:
+        """What was done to the case within the minutes that count."""
+        step = self.session.get(UndoableStep, case.id)
+        return step if step is not None and step.taken_at + UNDO_WITHIN > self.now() else None
+
+    def _take_back(
+        self, case: Case, staff: StaffFacts, steps: tuple[CaseEventKind, ...], before: Mapping[str, Any]
+    ) -> None:
+        """Takes back the last of `steps`."""
+        step = steps[-1]
+        had = {name: getattr(case, name) for name in _FIELDS[step]}
+        for name in had:
+            value = before["fields"][name]
+            setattr(case, name, _READ[name](value) if value is not None and name in _READ else value)
+        old_status = None
+        if step in STEPS:
+            old_status, case.status = case.status, status_before(steps, CaseStatus(before["status"]))
+        old_value: str = step
+        new_value = None
+        if step is CaseEventKind.ASSIGNED:
+            old_value = f"{step}:{had['assigned_body'] or '-'}"
+        elif step is CaseEventKind.CLASSIFIED:
+            old_value = f"{step}:{had['label'] or '-'}/{had['unit'] or '-'}"
+            new_value = f"{case.label or '-'}/{case.unit or '-'}"
+        self.record(
+            case, CaseEventKind.UNDONE, actor=staff, old_status=old_status, old_value=old_value, new_value=new_value
+        )
+
     def _bring_back_clocks(self, case: Case, before: dict[str, str | None]) -> None:
         """Clocks that the step started are gone, clocks that it stopped run again."""
         for clock in self.session.scalars(select(CaseDeadline).where(CaseDeadline.case_id == case.id)):
@@ -115,3 +158,7 @@ class Undoing(Service):
                 self.session.delete(clock)
             elif clock.met_at is not None and before[str(clock.id)] is None:
                 clock.met_at = None
+
+
+def _steps_of(step: UndoableStep) -> tuple[CaseEventKind, ...]:
+    return tuple(CaseEventKind(kind) for kind in step.before["steps"])

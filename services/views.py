@@ -264,6 +264,7 @@ class CasePage:
     inquiries: tuple[InquiryView, ...]
     unit_history: UnitHistory | None
     similar: tuple["SimilarView", ...]
+    body_in_one_step: str | None
     undoable: "Undoable | None"
     drafts: Mapping[str, str]
     family: "Family"

@@ -38,7 +38,7 @@
     else if (event.key === "n") press("a[rel=next]");
     else if (event.key === "p") press("a[rel=prev]");
     else if (event.key === "/") seek();
-    else if (/^[0-9u]$/.test(event.key)) {
+    else if (/^[0-9uy]$/.test(event.key)) {
       const wanted = document.querySelector(`[data-key="${event.key}"]`);
       if (!wanted) return;
       if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("select, textarea").focus(); } else wanted.click();

@@ -48,6 +48,10 @@ def _merging(name: str) -> Call:
     return lambda services, staff, number, values: getattr(services.merging, name)(staff, number, **values)
 
 
+def _triage(services: Services, staff: StaffFacts, number: str, values: dict[str, Any]) -> object:
+    return services.triage.take_in(staff, number, **values)
+
+
 def _undoing(services: Services, staff: StaffFacts, number: str, _values: dict[str, Any]) -> object:
     return services.undoing.undo(staff, number)
 
@@ -66,6 +70,7 @@ def _letters(name: str) -> Call:
 
 STEPS: Mapping[str, _Step] = {
     "classify": _Step(forms.ClassifyForm, _casework("classify")),
+    "take-in": _Step(forms.TakeInForm, _triage),
     "accept": _Step(forms.NoteForm, _casework("accept")),
     "decline": _Step(forms.DeclineForm, _casework("decline")),
     "assign": _Step(forms.AssignForm, _casework("assign")),

@@ -4,13 +4,23 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import IllegalTransition
-from domain.terms import CaseEventKind, CaseStatus
-from models import CaseDeadline, CaseEvent, UndoableStep
+from domain.terms import CaseEventKind, CaseStatus, OutboxChannel
+from models import CaseDeadline, CaseEvent, Reporter, SpanTally, UndoableStep
+from services.intake import Identity, QueryCode
 
 
 @pytest.fixture
 def clerk(desk):
     return desk("petition")
+
+
+@pytest.fixture
+def followed(services, lodge, clock):
+    """The number of a case whose reporter can be told."""
+    reporter = Reporter(openid="o1", openid_digest="d", created_at=clock())
+    services.session.add(reporter)
+    services.session.flush()
+    return lodge(reporter_id=reporter.id).case_number
 
 
 @pytest.fixture
@@ -31,6 +41,21 @@ def classify(services, clerk, number, label="illegal_fee"):
 def assign(services, clerk, number):
     services.casework.accept(clerk, number, version=case(services, number).version)
     services.casework.assign(clerk, number, version=case(services, number).version, body="g_market")
+
+
+def accept(services, clerk, number):
+    services.casework.accept(clerk, number, version=case(services, number).version)
+
+
+def decline(services, clerk, number):
+    services.casework.decline(
+        clerk, number, version=case(services, number).version, destination="去人社局", reason="不归我们管"
+    )
+
+
+def days_counted(services):
+    services.session.flush()
+    return sorted(tuple(row) for row in services.session.execute(select(*SpanTally.__table__.columns)) if row.cases)
 
 
 def running(services, number):
@@ -81,6 +106,95 @@ def test_the_journal_keeps_the_step_and_that_it_was_taken_back(services, clerk, 
     assert (lines[-1].old_status, lines[-1].new_status) == (CaseStatus.ASSIGNED, CaseStatus.ACCEPTED)
 
 
+def test_an_acceptance_is_taken_back_with_its_clocks_and_its_days(services, clerk, lodge):
+    number = lodge(identity=Identity(name="张三", contact="13800000000")).case_number
+    before = services.undoing.snapshot(case(services, number))
+    services.casework.accept(clerk, number, version=1)
+    changed = services.undoing.snapshot(case(services, number))
+    services.undoing.undo(clerk, number)
+
+    assert changed["clocks"] != before["clocks"]
+    assert services.undoing.snapshot(case(services, number)) == before
+
+
+def test_what_was_declined_comes_back_to_where_it_stood(services, clerk, number):
+    services.casework.accept(clerk, number, version=1)
+    before = services.undoing.snapshot(case(services, number))
+    decline(services, clerk, number)
+    services.undoing.undo(clerk, number)
+
+    assert services.undoing.snapshot(case(services, number)) == before
+
+
+@pytest.mark.parametrize("step", ["accept", "decline"])
+def test_whoever_looks_at_the_case_anew_may_decide_anew(services, clerk, number, step):
+    {"accept": accept, "decline": decline}[step](services, clerk, number)
+    services.undoing.undo(clerk, number)
+    accept(services, clerk, number)
+
+    assert case(services, number).status is CaseStatus.ACCEPTED
+
+
+@pytest.mark.parametrize("step", ["accept", "decline"])
+def test_statistics_forget_what_was_taken_back(services, clerk, number, step):
+    before = days_counted(services)
+    {"accept": accept, "decline": decline}[step](services, clerk, number)
+    counted = days_counted(services)
+    services.undoing.undo(clerk, number)
+
+    assert counted != before
+    assert days_counted(services) == before
+
+
+def test_the_reporter_hears_of_a_refusal_when_it_stands(services, clerk, followed, clock):
+    decline(services, clerk, followed)
+    held = services.notices.claim_due()
+    clock.forward(minutes=10)
+
+    assert held == []
+    assert [message.letter for message in services.notices.claim_due()] == ["notice_progress"]
+
+
+def test_the_reporter_never_hears_of_a_refusal_that_was_taken_back(services, clerk, followed, clock):
+    decline(services, clerk, followed)
+    services.undoing.undo(clerk, followed)
+    clock.forward(minutes=10)
+
+    assert services.notices.claim_due() == []
+
+
+def test_a_refusal_that_stands_after_all_is_told(services, clerk, followed, clock):
+    decline(services, clerk, followed)
+    accept(services, clerk, followed)
+    for dispatch in services.notices.claim_due():
+        services.notices.mark_sent(dispatch, OutboxChannel.CUSTOMER_SERVICE, None)
+    services.undoing.undo(clerk, followed)
+    clock.forward(minutes=10)
+
+    assert case(services, followed).status is CaseStatus.DECLINED
+    assert len(services.notices.claim_due()) == 1
+
+
+def test_what_is_news_now_does_not_wait_for_what_is_held(services, clerk, followed, lodge):
+    decline(services, clerk, followed)
+    other = lodge(reporter_id=case(services, followed).reporter_id, statement="另一件事，所长收了两条烟。").case_number
+    accept(services, clerk, other)
+
+    assert len(services.notices.claim_due()) == 1
+
+
+def test_the_reporter_reads_where_a_refused_case_stood_until_the_refusal_stands(services, clerk, lodge, clock):
+    code = QueryCode.new()
+    number = lodge(code=code).case_number
+    decline(services, clerk, number)
+    meanwhile = services.tracking.find(number, code.plain)
+    clock.forward(minutes=10)
+    afterwards = services.tracking.find(number, code.plain)
+
+    assert (meanwhile.status, meanwhile.declined_to) == (CaseStatus.RECEIVED, None)
+    assert (afterwards.status, afterwards.declined_to) == (CaseStatus.DECLINED, "去人社局")
+
+
 def test_after_ten_minutes_it_stands(services, clerk, number, clock):
     assign(services, clerk, number)
     clock.forward(minutes=10)
@@ -108,7 +222,7 @@ def test_that_somebody_looked_is_not_in_the_way(services, clerk, number, desk):
     assign(services, clerk, number)
     services.queries.case_page(desk("group", "g_market"), number)
 
-    assert services.queries.case_page(clerk, number).undoable.kind is CaseEventKind.ASSIGNED
+    assert services.queries.case_page(clerk, number).undoable.steps == (CaseEventKind.ASSIGNED,)
 
 
 def test_a_step_is_taken_back_once(services, clerk, number):

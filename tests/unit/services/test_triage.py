@@ -1,0 +1,110 @@
+"""A plain case is confirmed, taken in and handed on by one press, on record as three steps, taken back as one."""
+
+import pytest
+from sqlalchemy import select
+
+from domain.errors import Conflict, NotAllowed
+from domain.terms import CaseEventKind, CaseStatus, Rank
+from domain.values import Position
+from models import CaseEvent
+from tests.fakes import suggestion
+
+PLAIN = {"label": "enforcement_payoff", "body": "g_market"}
+
+
+@pytest.fixture
+def clerk(desk):
+    return desk("petition")
+
+
+@pytest.fixture
+def number(lodge):
+    return lodge().case_number
+
+
+def case(services, number):
+    return services.casework.case_by_number(number)
+
+
+def journal(services, number):
+    lines = select(CaseEvent).where(CaseEvent.case_id == case(services, number).id).order_by(CaseEvent.id)
+    return services.session.scalars(lines).all()
+
+
+def test_the_page_offers_it_with_the_body_it_leads_to(services, clerk, number):
+    assert services.queries.case_page(clerk, number).body_in_one_step == "g_market"
+
+
+def test_one_press_takes_the_three_steps(services, clerk, number):
+    services.triage.take_in(clerk, number, version=1, **PLAIN)
+    taken = case(services, number)
+
+    assert (taken.status, taken.label, taken.assigned_body) == (CaseStatus.ASSIGNED, "enforcement_payoff", "g_market")
+    assert taken.labelled_at is not None
+    assert taken.accepted_at is not None
+
+
+def test_the_journal_holds_the_three_steps_as_if_taken_one_by_one(services, clerk, lodge):
+    at_once, one_by_one = lodge().case_number, lodge(statement="所长又拿了两条烟。").case_number
+    services.triage.take_in(clerk, at_once, version=1, **PLAIN)
+    services.casework.classify(clerk, one_by_one, label=PLAIN["label"], unit="market_regulation", version=1)
+    services.casework.accept(clerk, one_by_one, version=1)
+    services.casework.assign(clerk, one_by_one, version=2, body="g_market")
+
+    def said(number):
+        return [(e.kind, e.old_status, e.new_status, e.old_value, e.new_value) for e in journal(services, number)]
+
+    assert said(at_once) == said(one_by_one)
+
+
+def test_one_undo_takes_all_three_back_each_on_record(services, clerk, number):
+    before = services.undoing.snapshot(case(services, number))
+    services.triage.take_in(clerk, number, version=1, **PLAIN)
+    offered = services.queries.case_page(clerk, number).undoable
+    services.undoing.undo(clerk, number)
+
+    assert offered.steps == (CaseEventKind.CLASSIFIED, CaseEventKind.ACCEPTED, CaseEventKind.ASSIGNED)
+    assert services.undoing.snapshot(case(services, number)) == before
+    assert [(e.old_value, e.old_status, e.new_status) for e in journal(services, number)][-3:] == [
+        ("assigned:g_market", CaseStatus.ASSIGNED, CaseStatus.ACCEPTED),
+        ("accepted", CaseStatus.ACCEPTED, CaseStatus.RECEIVED),
+        ("classified:enforcement_payoff/market_regulation", None, None),
+    ]
+
+
+def test_it_can_be_taken_again_after_it_was_taken_back(services, clerk, number):
+    services.triage.take_in(clerk, number, version=1, **PLAIN)
+    services.undoing.undo(clerk, number)
+    services.triage.take_in(clerk, number, version=case(services, number).version, **PLAIN)
+
+    assert case(services, number).status is CaseStatus.ASSIGNED
+
+
+@pytest.mark.parametrize("otherwise", [{"body": "g_police"}, {"label": "arbitrary_fine"}, {"version": 7}])
+def test_what_the_page_did_not_show_is_refused(services, clerk, number, otherwise):
+    with pytest.raises(Conflict):
+        services.triage.take_in(clerk, number, **{"version": 1, **PLAIN, **otherwise})
+
+
+def test_it_is_refused_where_the_rules_now_lead_elsewhere(services, clerk, number, suggester):
+    boss = Position(title="局长", rank=Rank.COUNTY_MANAGED, unit="market_regulation")
+    suggester.otherwise = suggestion(positions=(boss,))
+
+    with pytest.raises(Conflict):
+        services.triage.take_in(clerk, number, version=1, **PLAIN)
+
+
+@pytest.mark.parametrize("role", ["clue", "auditor"])
+def test_it_is_not_offered_to_who_may_not_take_every_one_of_the_steps(services, desk, number, role):
+    assert services.queries.case_page(desk(role), number).body_in_one_step is None
+
+
+def test_who_may_not_confirm_is_refused(services, desk, number):
+    with pytest.raises(NotAllowed):
+        services.triage.take_in(desk("auditor"), number, version=1, **PLAIN)
+
+
+def test_an_unsure_suggestion_is_not_offered(services, clerk, lodge):
+    unsure = lodge(suggestion=suggestion(abstained=True), label="enforcement_payoff").case_number
+
+    assert services.queries.case_page(clerk, unsure).body_in_one_step is None
