@@ -18,6 +18,9 @@ from services.views import CasePage
 # Characters that turn the direction of writing or hide: a statement must not show something else than it says.
 _HIDING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C], "\ufffd")
 
+# What a code of a kind looks like in a text.
+_LABEL = re.compile(r" ?\b([a-z]+(?:_[a-z]+)+)\b ?", re.ASCII)
+
 _COLOURS = {
     CaseStatus.RECEIVED: "new",
     CaseStatus.ACCEPTED: "going",
@@ -127,6 +130,15 @@ class Presenter:
         asks = page.route_rule in {RouteRule.CLARIFY, RouteRule.TOWNSHIP_OR_VILLAGE}
         return asks and not self.natural_body(page.owner, page.unit)
 
+    def named(self, text: str) -> str:
+        """Text as it may be shown, with the names of kinds where it holds their codes."""
+
+        def name(code: re.Match[str]) -> str:
+            known = code[1] in self.taxonomy.labels
+            return f"\u201c{self.kind(code[1])}\u201d" if known else code[0]
+
+        return _LABEL.sub(name, self.plain(text))
+
     def known_kind(self, label: str) -> str:
         """The same for a label that somebody typed: what is unknown stays as it is."""
         return self.kind(label) if label in self.taxonomy.labels else label
@@ -195,6 +207,17 @@ class Presenter:
         """How many of how many days of a clock are over, never more than there are."""
         whole = max(1, (due_on - counted_from).days)
         return min(whole, max(0, (local_day(now) - counted_from).days)), whole
+
+    def waits_since(self, page: CasePage) -> datetime | None:
+        """Since when nobody has had a case in hand: not taken in, or taken in and not handed on; None when somebody has it."""
+        if page.status not in {CaseStatus.RECEIVED, CaseStatus.ACCEPTED}:
+            return None
+        came = [e.happened_at for e in page.events if e.new_status is page.status and e.old_status is not page.status]
+        return came[-1] if came else page.received_at
+
+    def days_since(self, moment: datetime, now: datetime) -> int:
+        """Days of the county from one moment to another."""
+        return (local_day(now) - local_day(moment)).days
 
     def drafts(self, letters: Sequence[str]) -> list[tuple[str, str]]:
         """Letters that a clerk may begin with: what they are called and what they say."""

@@ -29,8 +29,14 @@
       number.focus();
     }
   };
+  const help = () => { const keys = document.querySelector("[data-keys]"); if (keys) keys.showModal(); };
+  document.querySelectorAll("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
+  document.querySelectorAll("[data-dismiss]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => { button.parentElement.hidden = true; document.getElementById("main").focus(); });
+  });
   document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input:not([type=checkbox]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     const inList = event.target.closest("[data-rows]");
     if (event.key === "j" || (event.key === "ArrowDown" && inList)) move(1);
     else if (event.key === "k" || (event.key === "ArrowUp" && inList)) move(-1);
@@ -38,6 +44,7 @@
     else if (event.key === "n") press("a[rel=next]");
     else if (event.key === "p") press("a[rel=prev]");
     else if (event.key === "/") seek();
+    else if (event.key === "?") help();
     else if (/^[0-9uy]$/.test(event.key)) {
       const wanted = document.querySelector(`[data-key="${event.key}"]`);
       if (!wanted) return;

@@ -183,3 +183,37 @@ def test_a_unit_is_missing_where_the_rules_cannot_name_a_body_without_it(show):
     assert show.lacks_unit(nobody)
     assert show.lacks_unit(case("unit_levy", owner="township", rule=RouteRule.TOWNSHIP_OR_VILLAGE))
     assert not show.lacks_unit(case("approval_payoff", unit="market_regulation"))
+
+
+def test_a_rule_speaks_of_kinds_by_their_names(show):
+    told = show.named("被上门检查的归 enforcement_payoff；no_such_kind 不变。")
+
+    assert told == f"被上门检查的归“{show.kind('enforcement_payoff')}”；no_such_kind 不变。"
+
+
+def moved(old, new, days_ago):
+    return SimpleNamespace(old_status=old, new_status=new, happened_at=A_MONDAY - timedelta(days=days_ago))
+
+
+@pytest.mark.parametrize(
+    ("status", "events", "days"),
+    [
+        (CaseStatus.RECEIVED, (), 9),
+        (CaseStatus.ACCEPTED, (moved(CaseStatus.RECEIVED, CaseStatus.ACCEPTED, 4),), 4),
+        (
+            CaseStatus.ACCEPTED,
+            (moved(CaseStatus.RECEIVED, CaseStatus.ACCEPTED, 8), moved(CaseStatus.ASSIGNED, CaseStatus.ACCEPTED, 2)),
+            2,
+        ),
+    ],
+)
+def test_a_case_that_nobody_has_waits_since_it_came_where_it_stands(show, status, events, days):
+    page = SimpleNamespace(status=status, events=events, received_at=A_MONDAY - timedelta(days=9))
+
+    assert show.days_since(show.waits_since(page), A_MONDAY) == days
+
+
+def test_a_case_that_somebody_has_waits_for_nobody(show):
+    page = SimpleNamespace(status=CaseStatus.ASSIGNED, events=(), received_at=A_MONDAY)
+
+    assert show.waits_since(page) is None
