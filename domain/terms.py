@@ -252,6 +252,8 @@ class WorklistView(StrEnum):
     DUE_TODAY = "due_today"
     SUPERVISED = "supervised"
     AWAITING_FEEDBACK = "awaiting_feedback"  # somebody waits to be told
+    ANSWERED = "answered"  # the reporter answered a question and nobody has opened the case since
+    AWAITING_ANSWER = "awaiting_answer"  # the reporter was asked something
     CONTACT = "contact"  # the reporter asked to speak to a person
     COUNTY_CADRES = "county_cadres"  # groups.yaml e09: handed on by the clue office alone
     ALIKE = "alike"  # another report that one may see says nearly the same

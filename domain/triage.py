@@ -21,6 +21,7 @@ class TriageFacts:
     unit: str | None
     owner: str
     overlays: tuple[str, ...]
+    waits_for_answer: bool
 
 
 def body_for(owner: str, unit: str | None, directory: Directory) -> str | None:
@@ -34,12 +35,17 @@ def body_in_one_step(case: TriageFacts, directory: Directory, taxonomy: Taxonomy
     """The body that a plain new case goes to at once; None where somebody should look twice.
 
     Plain: new, nobody has decided, the suggestion is sure and the reporter did not say otherwise, the kind is ours, the unit
-    is known, and no overlay (several subjects, a conflict of interest, danger) says that there is more to it.
+    is known, no overlay (several subjects, a conflict of interest, danger) says that there is more to it, and nobody waits for
+    the reporter's answer to a question.
     """
     non_kind = taxonomy.non_kinds.get(case.suggested or "")
     is_ours = non_kind.accepted if non_kind else case.suggested in taxonomy.kinds
     is_sure = not case.abstained and case.confidence is not None and case.confidence >= LOW_CONFIDENCE
     is_new = case.status is CaseStatus.RECEIVED and not case.is_confirmed
-    if not (is_new and is_ours and is_sure and case.label == case.suggested and case.unit is not None) or case.overlays:
+    if (
+        not (is_new and is_ours and is_sure and case.label == case.suggested and case.unit is not None)
+        or case.overlays
+        or case.waits_for_answer
+    ):
         return None
     return body_for(case.owner, case.unit, directory)

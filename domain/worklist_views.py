@@ -9,7 +9,7 @@ _V = WorklistView
 # Below this calibrated chance of the first label a suggestion is worth a second look before it is followed.
 LOW_CONFIDENCE = 0.6
 
-_BODY = (_V.DUE_TODAY, _V.SUPERVISED, _V.AWAITING_FEEDBACK, _V.CONTACT)
+_BODY = (_V.DUE_TODAY, _V.SUPERVISED, _V.AWAITING_FEEDBACK, _V.CONTACT, _V.ANSWERED, _V.AWAITING_ANSWER)
 
 VIEWS_OF_ROLE: Mapping[Role, tuple[WorklistView, ...]] = {
     Role.PETITION: (
@@ -17,6 +17,8 @@ VIEWS_OF_ROLE: Mapping[Role, tuple[WorklistView, ...]] = {
         _V.LOW_CONFIDENCE,
         _V.ALIKE,
         _V.CONTACT,
+        _V.ANSWERED,
+        _V.AWAITING_ANSWER,
         _V.AWAITING_FEEDBACK,
         _V.DUE_TODAY,
         _V.SUPERVISED,
@@ -37,6 +39,8 @@ _SORTS: Mapping[WorklistView, WorklistSort] = {
     _V.TRIAGE: WorklistSort.WAITING,
     _V.LOW_CONFIDENCE: WorklistSort.WAITING,
     _V.CONTACT: WorklistSort.WAITING,
+    _V.ANSWERED: WorklistSort.WAITING,
+    _V.AWAITING_ANSWER: WorklistSort.WAITING,
     _V.AWAITING_FEEDBACK: WorklistSort.DUE,
     _V.DUE_TODAY: WorklistSort.DUE,
     _V.SUPERVISED: WorklistSort.DUE,

@@ -197,6 +197,10 @@ class Inquiry(Base):
     """A question to the reporter, read like a result: with account or code. The answer is a supplement to the case."""
 
     __tablename__ = "inquiry"
+    __table_args__ = (
+        Index("ix_inquiry_waiting", "case_id", **only("answered_at IS NULL")),
+        Index("ix_inquiry_unseen", "case_id", **only("answered_at IS NOT NULL AND seen_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
@@ -205,6 +209,7 @@ class Inquiry(Base):
     asked_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None] = mapped_column(comment="the reporter added something after it was asked")
+    seen_at: Mapped[datetime | None] = mapped_column(comment="somebody of the staff opened the case after the answer")
 
 
 class ConflictOfInterest(Base):

@@ -13,8 +13,9 @@ from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
 from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
 from domain.worklist_views import LOW_CONFIDENCE
-from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally, UnitTally
+from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally, Inquiry, UnitTally
 from services.base import Service
+from services.inquiries import UNSEEN, WAITS
 from services.picture_filters import picture_filters
 from services.query_plans import Compared, beside
 from services.scope import conflicts_of, in_scope, visible_to
@@ -102,6 +103,10 @@ class CaseLists(Service):
                 return Case.id.in_(open_clocks().where(CaseDeadline.kind == DeadlineKind.FEEDBACK))
             case WorklistView.CONTACT:
                 return and_(Case.status.in_(IN_WORK), Case.contact_requested_at.is_not(None))
+            case WorklistView.AWAITING_ANSWER:
+                return and_(Case.id.in_(select(Inquiry.case_id).where(WAITS)), beside(Case.status.in_(OPEN)))
+            case WorklistView.ANSWERED:
+                return Case.id.in_(select(Inquiry.case_id).where(UNSEEN))
             case WorklistView.COUNTY_CADRES:
                 return and_(Case.status.in_(IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
             case WorklistView.ALIKE:
@@ -161,6 +166,7 @@ class CaseLists(Service):
         clocks = self.first_clocks(numbers)
         leads = set(self.session.scalars(select(CaseMerge.lead_id).where(CaseMerge.lead_id.in_(numbers))))
         members = set(self.session.scalars(select(CaseMerge.member_id).where(CaseMerge.member_id.in_(numbers))))
+        questions = self.services.inquiries.pending(numbers)
         clues = set(self.session.scalars(select(Clue.case_id).where(Clue.case_id.in_(numbers))))
         return tuple(
             WorklistRow(
@@ -186,6 +192,7 @@ class CaseLists(Service):
                 is_lead=case.id in leads,
                 is_merged=case.id in members,
                 is_clue=case.id in clues,
+                question=questions.get(case.id),
             )
             for case in cases
         )

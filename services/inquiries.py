@@ -1,15 +1,21 @@
 """Questions to the reporter and their answers, through the case: neither side learns who the other is."""
 
-from sqlalchemy import select, update
+from collections.abc import Sequence
+
+from sqlalchemy import and_, or_, select, update
 
 from domain.errors import Conflict, InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind
 from models import Case, Inquiry
 from services.base import Service
+from services.views import Question
 
 # A reply of the platform holds 2047 bytes, and how the case stands and a result of 420 characters may be told with it.
 MAX_QUESTION = 120
+
+WAITS = Inquiry.answered_at.is_(None)
+UNSEEN = and_(Inquiry.answered_at.is_not(None), Inquiry.seen_at.is_(None))
 
 
 class Inquiries(Service):
@@ -41,6 +47,24 @@ class Inquiries(Service):
             self.session.scalars(
                 select(Inquiry).where(Inquiry.case_id == case.id, Inquiry.answered_at.is_(None)).order_by(Inquiry.id)
             )
+        )
+
+    def pending(self, case_ids: Sequence[int]) -> dict[int, Question]:
+        """Of each of these cases the question that waits, else the answer that nobody has seen; nothing for the others."""
+        found = self.session.execute(
+            select(Inquiry.case_id, Inquiry.asked_at, Inquiry.answered_at)
+            .where(Inquiry.case_id.in_(case_ids), or_(WAITS, UNSEEN))
+            .order_by(Inquiry.answered_at.is_(None), Inquiry.id)
+        )
+        return {row.case_id: Question(row.asked_at, row.answered_at) for row in found}  # what waits comes last and wins
+
+    def seen(self, case: Case) -> None:
+        """Somebody of the staff reads what was answered."""
+        self.session.execute(
+            update(Inquiry)
+            .where(Inquiry.case_id == case.id, UNSEEN)
+            .values(seen_at=self.now())
+            .execution_options(synchronize_session=False)
         )
 
     def read_by_reporter(self, case: Case) -> tuple[str, ...]:

@@ -57,6 +57,9 @@ class Queries(CaseLists):
         facts = self.facts_of(case)
         allowed = frozenset(a for a in Action if may(staff, a, facts) and fits(a, case.status, case.track))
         reads = Action.VIEW_STATEMENT in allowed
+        question = self.services.inquiries.pending([case.id]).get(case.id)
+        if reads and question is not None and question.answered_at is not None:
+            self.services.inquiries.seen(case)
         self.record_daily(case, CaseEventKind.CASE_OPENED, staff)
         return CasePage(
             case_number=case.case_number,
@@ -109,6 +112,7 @@ class Queries(CaseLists):
             )
             if reads
             else (),
+            question=question,
             unit_history=self._unit_history(staff, case),
             body_in_one_step=self.services.triage.offered(staff, case),
             undoable=self.services.undoing.offered(staff, case),

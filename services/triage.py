@@ -30,6 +30,7 @@ class Triage(Service):
                 unit=case.unit,
                 owner=case.owner,
                 overlays=tuple(case.overlays.split()),
+                waits_for_answer=bool(self.services.inquiries.open_of(case)),
             ),
             self.parts.directory,
             self.parts.taxonomy,

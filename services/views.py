@@ -73,6 +73,14 @@ class WorklistFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question to the reporter that waits for his answer, or whose answer nobody has seen."""
+
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorklistRow:
     """One line of the worklist: no content."""
 
@@ -98,6 +106,7 @@ class WorklistRow:
     is_lead: bool = False
     is_merged: bool = False
     is_clue: bool = False
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +271,7 @@ class CasePage:
     deadlines: tuple[DeadlineView, ...]
     feedbacks: tuple[FeedbackView, ...]
     inquiries: tuple[InquiryView, ...]
+    question: Question | None
     unit_history: UnitHistory | None
     similar: tuple["SimilarView", ...]
     body_in_one_step: str | None

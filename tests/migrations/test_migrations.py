@@ -153,6 +153,23 @@ def test_where_citizens_were_sent_is_sealed_on_the_way_and_readable_after_it(eng
     assert b"12333" not in lying
 
 
+def test_answers_from_before_count_as_seen(engine, parts):
+    with transaction(make_session_factory(engine)) as session:
+        services = Services(session, parts)
+        staff_id = services.staff.create(
+            username="clerk", display_name="甲", role=Role.PETITION, body=None, password="a long password"
+        )
+        lodged = services.intake.lodge_report(NewReport(statement="一件事", source=Source.WEB, suggestion=suggestion()))
+        clerk = StaffFacts(staff_id, Role.PETITION, None)
+        services.inquiries.ask(clerk, lodged.case_number, version=1, text="是哪一天？")
+        services.inquiries.answered(services.casework.case_by_number(lodged.case_number))
+    alembic(engine, command.downgrade, "0025")
+    alembic(engine, command.upgrade, "head")
+
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT seen_at = answered_at FROM inquiry"))
+
+
 def counts(engine, tables):
     with engine.connect() as connection:
         return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}

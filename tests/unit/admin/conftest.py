@@ -41,7 +41,7 @@ PAGE = CasePage(
     assigned_body=None, disposition=None, outcome=None, declined_to=None, supervised_until=None, urging_count=0,
     contact_requested_at=None, satisfaction=None, satisfaction_comment=None, content_destroyed_at=None,
     reports=(ReportView(ReportPart.ORIGINAL, Source.WECHAT, "<b>收钱</b>\u202e", MONDAY),),
-    overlays=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), unit_history=None, similar=(), undoable=None, body_in_one_step=None, drafts={},
+    overlays=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), question=None, unit_history=None, similar=(), undoable=None, body_in_one_step=None, drafts={},
     family=Family(None, (), None), events=(), allowed=frozenset(),
     identity=IdentityState((), has_asked=False, open_until=None),
 )  # fmt: skip

@@ -18,6 +18,7 @@ PLAIN = TriageFacts(
     unit="market_regulation",
     owner="g_market",
     overlays=(),
+    waits_for_answer=False,
 )
 
 
@@ -64,6 +65,7 @@ def test_what_is_taken_in_without_being_one_of_the_thirty_is_plain_too(body):
         {"owner": "superior_of_unit"},
         {"overlays": ("x2_multi_subject",)},
         {"overlays": ("x3_danger",)},
+        {"waits_for_answer": True},
     ],
 )
 def test_what_is_not_plain_is_looked_at_step_by_step(body, otherwise):

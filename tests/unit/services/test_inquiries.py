@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed
-from domain.terms import CaseEventKind, CaseStatus
+from domain.terms import CaseEventKind, CaseStatus, WorklistView
 from models import CaseEvent, OutboxMessage, Reporter
 from services.tracking import CitizenKey
+from services.views import Question, WorklistFilter
 
 
 @pytest.fixture
@@ -99,3 +100,61 @@ def test_destroyed_content_takes_the_question_along(services, asked):
     services.retention._empty_cases([case.id])
 
     assert services.inquiries.open_of(case) == ()
+
+
+def listed(services, staff, view):
+    """The numbers of a view and the count beside its name."""
+    found = services.worklists.page(staff, WorklistFilter(view=view))
+    return [row.case_number for row in found.rows], found.views[view]
+
+
+def answer(services, lodged):
+    services.tracking.supplement(CitizenKey(lodged.case_number, query_code=lodged.query_code), "十月十二号上午")
+
+
+def test_a_case_that_waits_for_an_answer_says_since_when(services, asked, lodge, clock):
+    clerk, lodged = asked
+    other = lodge(statement="没有问过的一件事，所长收了两条烟。")
+    rows = {row.case_number: row.question for row in services.worklists.page(clerk, WorklistFilter()).rows}
+
+    assert rows == {lodged.case_number: Question(clock(), None), other.case_number: None}
+    assert page(services, clerk, lodged).question == Question(clock(), None)
+    assert listed(services, clerk, WorklistView.AWAITING_ANSWER) == ([lodged.case_number], 1)
+    assert listed(services, clerk, WorklistView.ANSWERED) == ([], 0)
+
+
+def test_an_answer_stands_out_until_somebody_opens_the_case(services, asked, clock):
+    clerk, lodged = asked
+    answer(services, lodged)
+    waiting = listed(services, clerk, WorklistView.AWAITING_ANSWER)
+    answered = listed(services, clerk, WorklistView.ANSWERED)
+    opened = page(services, clerk, lodged)
+
+    assert (waiting, answered) == (([], 0), ([lodged.case_number], 1))
+    assert opened.question == Question(clock(), clock())
+    assert listed(services, clerk, WorklistView.ANSWERED) == ([], 0)
+    assert page(services, clerk, lodged).question is None
+
+
+def test_who_does_not_read_statements_has_not_seen_the_answer(services, asked, desk):
+    clerk, lodged = asked
+    answer(services, lodged)
+    page(services, desk("auditor"), lodged)
+
+    assert listed(services, clerk, WorklistView.ANSWERED) == ([lodged.case_number], 1)
+
+
+def test_a_second_question_waits_although_the_first_answer_was_not_seen(services, asked, clock):
+    clerk, lodged = asked
+    answer(services, lodged)
+    clock.forward(hours=1)
+    services.inquiries.ask(clerk, lodged.case_number, version=2, text="谁在场？")
+
+    assert page(services, clerk, lodged).question == Question(clock(), None)
+
+
+def test_an_ended_case_waits_for_no_answer(services, asked):
+    clerk, lodged = asked
+    services.tracking.withdraw(CitizenKey(lodged.case_number, query_code=lodged.query_code), "")
+
+    assert listed(services, clerk, WorklistView.AWAITING_ANSWER) == ([], 0)

@@ -99,6 +99,12 @@ def test_it_is_not_offered_to_who_may_not_take_every_one_of_the_steps(services, 
     assert services.queries.case_page(desk(role), number).body_in_one_step is None
 
 
+def test_it_is_not_offered_while_the_reporter_was_asked_something(services, clerk, number):
+    services.inquiries.ask(clerk, number, version=1, text="是哪一天的事？")
+
+    assert services.queries.case_page(clerk, number).body_in_one_step is None
+
+
 def test_who_may_not_confirm_is_refused(services, desk, number):
     with pytest.raises(NotAllowed):
         services.triage.take_in(desk("auditor"), number, version=1, **PLAIN)

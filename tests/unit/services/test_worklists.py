@@ -10,7 +10,7 @@ from app.database import make_engine, make_session_factory, transaction
 from domain.permissions import StaffFacts
 from domain.terms import CaseStatus, Role, RouteRule, Source, WorklistSort, WorklistView
 from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
-from models import Case, CaseDeadline, CaseMerge, CaseTally, ConflictOfInterest, SimilarCase
+from models import Case, CaseDeadline, CaseMerge, CaseTally, ConflictOfInterest, Inquiry, SimilarCase
 from services import Services
 from services.intake import NewReport
 from services.views import WorklistFilter
@@ -179,16 +179,18 @@ def mixed(services):
                     case_id=all_cases[case].id, other_id=all_cases[other].id, likeness=0.8, is_likely=True, traits=[]
                 )
             )
-    services.session.add(
-        CaseMerge(
-            member_id=all_cases[45].id,
-            lead_id=all_cases[44].id,
-            staff_id=services.staff.create(
-                username="other", display_name="乙", role=Role.PETITION, body=None, password="three small horses"
-            ),
-            merged_at=services.parts.clock(),
-        )
+    now = services.parts.clock()
+    other = services.staff.create(
+        username="other", display_name="乙", role=Role.PETITION, body=None, password="three small horses"
     )
+    services.session.add(CaseMerge(member_id=all_cases[45].id, lead_id=all_cases[44].id, staff_id=other, merged_at=now))
+    # Three wait, one of them in a case that has ended; two were answered, one of the answers was seen.
+    for case, answered, seen in ((15, None, None), (46, None, None), (47, None, None), (48, now, None), (49, now, now)):
+        services.session.add(
+            Inquiry(
+                case_id=all_cases[case].id, text="?", staff_id=other, asked_at=now, answered_at=answered, seen_at=seen
+            )
+        )
     services.session.flush()
     return all_cases
 
@@ -197,6 +199,7 @@ EXPECTED = {
     WorklistView.TRIAGE: CASES - 7, WorklistView.LOW_CONFIDENCE: 8, WorklistView.DUE_TODAY: 5,
     WorklistView.SUPERVISED: 5, WorklistView.AWAITING_FEEDBACK: 2, WorklistView.CONTACT: 4,
     WorklistView.COUNTY_CADRES: 5, WorklistView.ALIKE: 4, WorklistView.REPEATED: 1,
+    WorklistView.ANSWERED: 1, WorklistView.AWAITING_ANSWER: 2,
 }  # fmt: skip
 
 
