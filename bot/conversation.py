@@ -1,15 +1,16 @@
 """Drives the dialogue: looks where the person stands, thinks, stores push and answer together, replies.
 
 A turn thinks first and writes last: the dialogue and the classifier run before the one writing transaction is opened, so
-that different people never wait for each other. Whoever sends two messages at once, or writes for the first time, has
-them stored first and answered one after the other, by whichever process holds the person's turn (ADR 0007).
+that different people never wait for each other. Who sends several messages at once is heard in the order in which they
+came to this process; a message that meets another process at work is stored first, and answered by whichever process holds
+the person's turn (ADR 0007).
 """
 
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
@@ -17,6 +18,7 @@ import structlog
 from bot.dialogue.context import Context
 from bot.dialogue.effects import Say, say
 from bot.dialogue.saving import from_json, to_json
+from bot.lines import Lines
 from bot.translation import note_aside, opens_window, to_event
 from bot.turn import Run, Write
 from bot.wechat.codec import parse
@@ -32,7 +34,6 @@ log = structlog.get_logger(__name__)
 
 # The platform gives five seconds. Whoever waits longer for his own earlier message is answered by the outbox.
 _PATIENCE_SECONDS = 4.0
-_LATE_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ _Save = Callable[[Services, Turn, SavedState, str | None, InboundStatus], bool]
 
 
 class Conversation:
-    """Answers pushes. One object serves all threads; everything it remembers is in the database."""
+    """Answers pushes. One object serves all threads; all that it remembers of what was said is in the database."""
 
     def __init__(
         self,
@@ -69,6 +70,7 @@ class Conversation:
         self._allows = allows
         self._clock = clock
         self._wait = wait
+        self._lines = Lines(wait)
 
     def answer(self, inbound: Inbound, raw: bytes) -> str | None:
         """The reply to a push, None for none. The push is on disk before this returns. Raises StorageFailed."""
@@ -80,16 +82,19 @@ class Conversation:
             create_time=int(inbound.created_at.timestamp()),
             raw=raw,
         )
-        at_once = self._answer_at_once(push, inbound)
-        if at_once is not None:
-            return at_once.reply
-        with self._transact() as services:
-            received = services.conversations.receive(push, opens_window=opens_window(inbound))
+        came = PendingMessage(None, raw, self._clock())
+        give_up = time.monotonic() + _PATIENCE_SECONDS
+        with self._lines.place(push.openid, give_up):
+            at_once = self._answer_at_once(push, inbound, came)
+            if at_once is not None:
+                return at_once.reply
+            with self._transact() as services:
+                received = services.conversations.receive(push, opens_window=opens_window(inbound))
         if received.status is not InboundStatus.STORED:
             return received.reply
-        return self._reply_in_turn(received, raw)
+        return self._reply_in_turn(received, raw, give_up)
 
-    def _answer_at_once(self, push: Push, inbound: Inbound) -> "_Answered | None":
+    def _answer_at_once(self, push: Push, inbound: Inbound, message: PendingMessage) -> "_Answered | None":
         """The usual case, in one writing transaction: nobody else is at this conversation and nothing of the person waits.
 
         The push, the answer and what it did are stored together or not at all. None when somebody came between, or it
@@ -99,7 +104,6 @@ class Conversation:
             turn = services.conversations.glance(push.openid)
         if turn is None:
             return None
-        message = PendingMessage(None, push.raw, self._clock())
 
         def save(services: Services, turn: Turn, state: SavedState, reply: str | None, status: InboundStatus) -> bool:
             services.conversations.store_answered(
@@ -125,7 +129,7 @@ class Conversation:
         if token is not None:
             self._drain(reporter_id, token)
 
-    def _reply_in_turn(self, received: Received, raw: bytes) -> str | None:
+    def _reply_in_turn(self, received: Received, raw: bytes, give_up: float) -> str | None:
         """Takes the turn as soon as it is free, or waits until whoever has it has answered this message too."""
         if received.turn is not None:
             message = PendingMessage(received.inbound_id, raw, received.received_at)
@@ -133,7 +137,6 @@ class Conversation:
             answered = self._drain(received.reporter_id, received.turn.token, first)
             if answered is not None:
                 return answered.reply
-        give_up = time.monotonic() + _PATIENCE_SECONDS
         pause = 0.02
         while time.monotonic() < give_up:
             with self._transact(read_only=True) as services:
@@ -143,8 +146,11 @@ class Conversation:
             self._wait(pause)
             pause = min(pause * 2, 0.3)
             self.take_turns(received.reporter_id)
-        log.warning("turn_not_taken", inbound_id=received.inbound_id)
-        return None
+        with self._transact() as services:
+            reply = services.conversations.leave_reply(received.inbound_id)
+        if reply is None:
+            log.warning("turn_not_taken", inbound_id=received.inbound_id)
+        return reply
 
     def _drain(
         self, reporter_id: int, token: str, first: tuple[Turn, PendingMessage] | None = None
@@ -231,7 +237,5 @@ class Conversation:
             )
             if run.is_withheld:
                 services.forgetting.withhold(turn.of)
-            if reply is not None and now - message.received_at > _LATE_AFTER:
-                services.notices.send_late_reply(turn.of, reply)
             note_aside(inbound, turn.of, services)
             return _Answered(reply, more)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.terms import InboundStatus
@@ -47,6 +47,9 @@ class InboundMessage(Base):
     status: Mapped[InboundStatus] = mapped_column(Word(InboundStatus))
     reply: Mapped[str | None] = mapped_column(SealedText("inbound_message.reply"))
     handled_at: Mapped[datetime | None]
+    is_left_to_outbox: Mapped[bool] = mapped_column(
+        server_default=false(), comment="whoever waited for the reply gave up"
+    )
 
 
 class SeenSignature(Base):

@@ -18,6 +18,8 @@ from services.base import INSERTS, Service
 
 # Longer than any turn takes; after a crash the person's next message waits at most this long.
 TURN_LEASE = timedelta(seconds=8)
+# The platform waits so long. A reply that is later than this leaves by the outbox.
+LATE_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,12 @@ _KEEP_ANSWER = (
     _INBOUND.update()
     .where(_INBOUND.c.id == bindparam("answered"))
     .values(reply=bindparam("with"), status=bindparam("as"), handled_at=bindparam("now", type_=UtcDateTime))
+    .returning(_INBOUND.c.received_at, _INBOUND.c.is_left_to_outbox)
+)
+_LEAVE_TO_OUTBOX = (
+    _INBOUND.update()
+    .where(_INBOUND.c.id == bindparam("waited_for"), _INBOUND.c.status == InboundStatus.STORED)
+    .values(is_left_to_outbox=True)
 )
 
 
@@ -249,6 +257,7 @@ class Conversations(Service):
         if saved.rowcount != 1:
             raise Conflict("turn")
         self._note_spoke(turn.of, received_at, opens_window)
+        self._send_if_late(turn, reply, received_at)
 
     def _run(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
         return self.connection.execute(statement, values)
@@ -307,7 +316,7 @@ class Conversations(Service):
     ) -> bool:
         """Saves the new state and the answer together, and gives the turn back if nothing else waits. True if something does.
 
-        Raises Conflict when somebody else took the turn meanwhile.
+        A reply that nobody waits for any more goes into the outbox. Raises Conflict when somebody else took the turn meanwhile.
         """
         saved = self._run(
             _SAVE_TURN,
@@ -319,7 +328,8 @@ class Conversations(Service):
         if saved is None:
             raise Conflict("turn")
         answer = {"answered": inbound_id, "with": reply, "as": status, "now": self.now()}
-        self._run(_KEEP_ANSWER, answer)
+        answered = self._run(_KEEP_ANSWER, answer).one()
+        self._send_if_late(turn, reply, answered.received_at, is_left=answered.is_left_to_outbox)
         if status is InboundStatus.WITHHELD:
             self._run(_INBOUND.update().where(_INBOUND.c.id == inbound_id), {"raw": None})
         return saved.turn_token is not None
@@ -328,6 +338,19 @@ class Conversations(Service):
         """Status and reply of a stored push, to wait for another process that takes the turn."""
         inbound = self.session.get_one(InboundMessage, inbound_id, populate_existing=True)
         return inbound.status, inbound.reply
+
+    def leave_reply(self, inbound_id: int) -> str | None:
+        """The reply of a push, if it is there by now. Else None, and whoever answers the push puts the reply into the outbox.
+
+        Either the answer finds the mark or the mark finds the answer: both change the same row.
+        """
+        if self._run(_LEAVE_TO_OUTBOX, {"waited_for": inbound_id}).rowcount:
+            return None
+        return self.reply_of(inbound_id)[1]
+
+    def _send_if_late(self, turn: Turn, reply: str | None, received_at: datetime, *, is_left: bool = False) -> None:
+        if reply is not None and (is_left or self.now() - received_at > LATE_AFTER):
+            self.services.notices.send_late_reply(turn.of, reply)
 
     def note_scene(self, reporter_id: int, scene_code: str | None) -> None:
         """Remembers the card or box that was scanned last."""

@@ -2,8 +2,10 @@
 
 import re
 import threading
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from bot.words import load_words
 from domain.errors import StorageFailed
 from models import InboundMessage, OutboxMessage
 from services import Services
+from services.conversations import Push
 from services.suggestions import Suggestions
 
 WORDS_OF_THE_BOT = load_words(WORDS)
@@ -37,19 +40,31 @@ class Desk:
         self.clock = clock
         self.advise = Suggestions(parts).advise
         self.is_broken = False
-        self.conversation = Conversation(
+        self.wait = time.sleep
+        self.conversation = self.a_process()
+
+    def a_process(self):
+        """A process's own object; what all of them remember together is in the database."""
+        return Conversation(
             transact=self.transact,
             advise=self.think,
             context=lambda now: WORDS_OF_THE_BOT.context(
-                now=now, taxonomy=parts.taxonomy, directory=parts.directory, report_url="https://example.invalid/report"
+                now=now,
+                taxonomy=self.parts.taxonomy,
+                directory=self.parts.directory,
+                report_url="https://example.invalid/report",
             ),
             render=WORDS_OF_THE_BOT.reply,
             allows=lambda name, who: True,
-            clock=clock,
+            clock=self.clock,
+            wait=self.pass_time,
         )
 
     def think(self, text):
         return self.advise(text)
+
+    def pass_time(self, seconds):
+        self.wait(seconds)
 
     @contextmanager
     def transact(self, *, read_only=False):
@@ -58,9 +73,9 @@ class Desk:
         with transaction(self._factory, read_only=read_only) as session:
             yield Services(session, self.parts)
 
-    def says(self, content: str, openid: str = "o1", number: int = 1) -> str | None:
+    def says(self, content: str, openid: str = "o1", number: int = 1, to: Conversation | None = None) -> str | None:
         raw = document(openid, content, number)
-        return self.conversation.answer(parse(raw), raw)
+        return (to or self.conversation).answer(parse(raw), raw)
 
     def inbound(self) -> list[InboundMessage]:
         with self.transact() as services:
@@ -108,9 +123,39 @@ def test_another_person_does_not_wait_for_a_slow_thought(desk):
     assert replies[0]
 
 
-def test_a_message_that_a_dead_process_left_is_answered_before_the_next_one(desk, clock):
-    from services.conversations import Push
+def test_who_sends_a_second_message_while_the_first_is_thought_about_is_answered_in_that_order(desk):
+    thinking, second_is_here = threading.Event(), threading.Event()
+    quick = desk.advise
 
+    def slow(text):
+        thinking.set()
+        assert second_is_here.wait(timeout=20)
+        return quick(text)
+
+    def wait(seconds):
+        second_is_here.set()
+        time.sleep(seconds)
+
+    def say_second():
+        replies[2] = desk.says("1", number=2)
+        second_is_here.set()
+
+    desk.advise, desk.wait, replies = slow, wait, {}
+    first = threading.Thread(target=lambda: replies.update({1: desk.says(STORY, number=1)}))
+    first.start()
+    assert thinking.wait(timeout=20)
+    second = threading.Thread(target=say_second)
+    second.start()
+    first.join(timeout=20)
+    second.join(timeout=20)
+
+    assert [message.msg_id for message in desk.inbound()] == ["1", "2"]
+    desk.advise = quick
+    one_after_the_other = {1: desk.says(STORY, "o2", number=3), 2: desk.says("1", "o2", number=4)}
+    assert replies == one_after_the_other
+
+
+def test_a_message_that_a_dead_process_left_is_answered_before_the_next_one(desk, clock):
     raw = document("o1", STORY, 1)
     with desk.transact() as services:  # stored, turn taken, and then the process died
         services.conversations.receive(Push("o1", "left", "1", "text", 1, raw), opens_window=5)
@@ -123,9 +168,65 @@ def test_a_message_that_a_dead_process_left_is_answered_before_the_next_one(desk
     assert late.kind == "late_reply"
 
 
-def test_the_worker_takes_what_was_left_behind(desk, clock):
-    from services.conversations import Push
+@pytest.fixture
+def another_process_is_at_it(desk):
+    """It has stored the person's first message, and its turn; gives what it received."""
+    with desk.transact() as services:
+        push = Push("o1", "first", "1", "text", 1, document("o1", STORY, 1))
+        return services.conversations.receive(push, opens_window=5)
 
+
+def left_to_the_outbox(desk) -> list[str]:
+    with desk.transact() as services:
+        return [message.values["text"] for message in services.session.scalars(select(OutboxMessage))]
+
+
+def test_a_reply_that_was_waited_for_in_vain_leaves_by_the_outbox_however_soon_it_is_found(
+    desk, another_process_is_at_it, monkeypatch
+):
+    first = another_process_is_at_it
+    monkeypatch.setattr("bot.conversation._PATIENCE_SECONDS", 0)
+    given = desk.says("1", number=2)
+    with desk.transact() as services:
+        services.conversations.release_turn(first.reporter_id, first.turn.token)
+    desk.conversation.take_turns(first.reporter_id)
+
+    assert given is None
+    assert left_to_the_outbox(desk) == [desk.inbound()[1].reply]
+
+
+def test_a_reply_that_is_found_in_the_last_moment_of_waiting_is_given(desk, another_process_is_at_it, monkeypatch):
+    first = another_process_is_at_it
+    moments = [0.0]
+    monkeypatch.setattr("bot.conversation.time", SimpleNamespace(monotonic=lambda: moments[-1]))
+
+    def wait(seconds):
+        with desk.transact() as services:
+            services.conversations.release_turn(first.reporter_id, first.turn.token)
+        moments.append(60.0)
+
+    desk.wait = wait
+    given = desk.says("1", number=2)
+
+    assert given == desk.inbound()[1].reply
+    assert given
+    assert left_to_the_outbox(desk) == []
+
+
+def test_a_thought_that_took_longer_than_the_platform_waits_is_told_by_the_outbox_too(desk, clock):
+    quick = desk.advise
+
+    def slow(text):
+        clock.forward(seconds=6)
+        return quick(text)
+
+    desk.advise = slow
+    reply = desk.says(STORY)
+
+    assert left_to_the_outbox(desk) == [reply]
+
+
+def test_the_worker_takes_what_was_left_behind(desk, clock):
     with desk.transact() as services:
         received = services.conversations.receive(
             Push("o1", "left", "1", "text", 1, document("o1", STORY, 1)), opens_window=5
@@ -138,8 +239,6 @@ def test_the_worker_takes_what_was_left_behind(desk, clock):
 
 @pytest.mark.parametrize("emptied", [b"<xml/>", None], ids=["no document", "emptied"])
 def test_a_stored_message_that_cannot_be_read_is_set_aside_and_the_next_one_is_answered(desk, clock, emptied):
-    from services.conversations import Push
-
     with desk.transact() as services:
         for key, raw in (("bad", b"<xml/>"), ("good", document("o1", STORY, 2))):
             received = services.conversations.receive(Push("o1", key, key, "text", 1, raw), opens_window=5)
@@ -180,12 +279,12 @@ def test_the_first_message_of_a_stranger_is_one_writing_transaction(desk):
     assert opened == [True, False]
 
 
-def test_a_stranger_whose_two_first_messages_meet_is_known_once_and_both_are_answered(desk):
-    quick = desk.advise
+def test_a_stranger_whose_two_first_messages_meet_at_two_processes_is_known_once_and_both_are_answered(desk):
+    quick, other = desk.advise, desk.a_process()
 
     def overtaken(text):
         desk.advise = quick
-        replies.append(desk.says("帮助", "o-new", number=2))
+        replies.append(desk.says("帮助", "o-new", number=2, to=other))
         return quick(text)
 
     replies = []
@@ -213,8 +312,6 @@ def test_a_silent_event_is_stored_and_answered_with_nothing(desk):
 
 def test_a_delivery_report_finds_its_message(desk):
     with desk.transact() as services:
-        from services.conversations import Push
-
         reporter = services.conversations.receive(Push("o1", "k", "9", "text", 1, b"<xml/>"), opens_window=5)
         services.notices.send_late_reply(reporter.reporter_id, "x")
         services.session.flush()

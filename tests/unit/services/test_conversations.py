@@ -1,3 +1,5 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -5,7 +7,7 @@ from sqlalchemy import func, select
 
 from domain.errors import Conflict
 from domain.terms import InboundStatus
-from models import InboundMessage
+from models import InboundMessage, OutboxMessage
 from services.conversations import Push
 
 
@@ -87,3 +89,32 @@ def test_a_message_left_behind_is_found_after_a_while(talk, clock):
     clock.forward(seconds=11)
 
     assert talk.left_behind(timedelta(seconds=10)) == [received.reporter_id]
+
+
+def test_an_answer_and_whoever_gives_up_waiting_for_it_never_miss_each_other(transact):
+    told, rounds = [], 20
+    for number in range(rounds):
+        with transact() as services:
+            received = services.conversations.receive(push(key=f"k{number}"), opens_window=5)
+        together = threading.Barrier(2)
+
+        def answer(received=received, together=together):
+            together.wait()
+            with transact() as services:
+                services.conversations.save_turn(
+                    received.turn, received.inbound_id, {}, f"answer {received.inbound_id}", InboundStatus.HANDLED
+                )
+
+        def give_up(received=received, together=together):
+            together.wait()
+            with transact() as services:
+                return services.conversations.leave_reply(received.inbound_id)
+
+        with ThreadPoolExecutor() as threads:
+            answering, waiting = threads.submit(answer), threads.submit(give_up)
+            answering.result()
+            told.append(waiting.result())
+    with transact(read_only=True) as services:
+        told += [message.values["text"] for message in services.session.scalars(select(OutboxMessage))]
+
+    assert sorted(filter(None, told)) == sorted(f"answer {number}" for number in range(1, rounds + 1))
