@@ -39,6 +39,7 @@ def resolve(written: str, reported_on: date) -> Moment | None:
         _ago(written, reported_on)
         or _in_week(written, reported_on)
         or _in_month(written, reported_on)
+        or _day_alone(written, reported_on)
         or _in_year(written, reported_on)
     )
 
@@ -88,7 +89,17 @@ def _in_month(written: str, today: date) -> Moment | None:
     if found is None:
         return None
     then = today.replace(day=1) - relativedelta(months=read("moments.yaml")["months_ago"][found["which"]])
-    return _valid(then.year, then.month, _number(found["day"]))
+    moment = _valid(then.year, then.month, _number(found["day"]))
+    return moment if moment and _start(moment) <= today else None
+
+
+def _day_alone(written: str, today: date) -> Moment | None:
+    """A day without its month: the last such day that has passed, or today."""
+    found = pattern(read("moments.yaml")["day_alone"]).match(written)
+    day = _number(found["day"]) if found else None
+    months = (today.replace(day=1) - relativedelta(months=ago) for ago in range(3)) if day else ()
+    moments = (_valid(month.year, month.month, day) for month in months)
+    return next((moment for moment in moments if moment is not None and _start(moment) <= today), None)
 
 
 def _in_year(written: str, today: date) -> Moment | None:

@@ -289,12 +289,10 @@ def _name(text: str, start: int, end: int) -> str | None:
 
 
 def _is_surname(text: str, at: int) -> bool:
-    """Whether the character is a surname: one that is more often something else must make no word with the one before."""
+    """Whether the character is a surname: it makes no word with the one before, as in "any" or "diagram"."""
     lists = read("positions.yaml")
-    if text[at] in lists["surnames"]:
-        return True
-    is_one = text[at] in lists["further_surnames"] or text[at] in lists["rare_surnames"]
-    return is_one and not (at > 0 and is_word(text[at - 1 : at + 1]))
+    is_one = any(text[at] in lists[key] for key in ("surnames", "further_surnames", "rare_surnames"))
+    return is_one and not (at > 0 and is_word(text[at - 1 : at + 1]) and text[at - 1] not in lists["before_surnames"])
 
 
 @cache

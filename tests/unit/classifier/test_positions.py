@@ -365,6 +365,13 @@ def test_a_word_after_a_title_is_no_name(text):
     assert {person.name for person in persons(text)} == {None}
 
 
+@pytest.mark.parametrize(
+    "text", ["从未向任何民警付款", "因为我妻弟给钱老板开车", "防雷执法人员上门", "争创什么示范镇长说了算"]
+)
+def test_a_character_that_makes_a_word_with_the_one_before_is_no_surname(text):
+    assert [title.name for title in titles_in(text)] == [None]
+
+
 def test_a_title_without_surname_has_no_name():
     assert one("局长收了我五千").name is None
 

@@ -92,6 +92,10 @@ def test_a_number_that_is_no_money_is_no_amount(text):
         ("昨天下午", "昨天下午"),
         ("三个月前", "三个月前"),
         ("周五下午来的", "周五下午"),
+        ("上个月二十号我去办证", "上个月二十号"),
+        ("二十号我去窗口交的表", "二十号"),
+        ("15号上午来查", "15号上午"),
+        ("本月十八日,他又来", "本月十八日"),
     ],
 )
 def test_a_moment_is_copied_as_written(text, when):
@@ -100,14 +104,32 @@ def test_a_moment_is_copied_as_written(text, when):
 
 def test_a_moment_after_the_report_is_passed_over():
     assert slots("说2027年3月才给，去年5月就交了钱").when == "去年5月"
+    assert slots("去年5月交的钱，说本月30日给").when == "去年5月"
+    assert slots("说本月三十日给").happened is None
 
 
 def test_a_year_alone_is_a_moment():
     assert slots("2026年交的钱").when == "2026年"
 
 
-def test_a_text_without_a_moment_has_none():
-    assert slots("有人要钱").when is None
+@pytest.mark.parametrize(
+    "text", ["有人要钱", "去三号窗口", "住12号楼", "二十号人围着", "坐15号线去的", "我是36号,排着队"]
+)
+def test_a_text_without_a_moment_has_none(text):
+    assert slots(text).when is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("二十号我去的", "2026-11-20"),
+        ("28号去的", "2026-10-28"),
+        ("上个月二十号", "2026-10-20"),
+        ("31号上午来查", "2026-10-31"),
+    ],
+)
+def test_a_day_without_its_month_is_the_last_that_has_passed(text, day):
+    assert slots(text).happened == day
 
 
 @pytest.mark.parametrize(
@@ -132,6 +154,8 @@ def test_a_place_is_copied_as_written(text, where):
         ("让我交三千五的赞助费", "交三千五的赞助费"),
         ("要1.2万感谢费才办", "1.2万感谢费才办"),
         ("收了我两条烟", "两条烟"),
+        ("他收了我爸两千块红包", "两千块红包"),
+        ("借走俺老公三万没还", "三万没还"),
         ("逼着我们买他家的水泥，不买不办", "买他家的水泥"),
     ],
 )
@@ -148,9 +172,30 @@ def test_kinds_of_proof_are_listed_once_and_in_order():
     assert slots("有录音和转账记录，录音很清楚").evidence == "录音、转账记录"
 
 
-@pytest.mark.parametrize("text", ["不给收据", "没有录音", "发票也没开", "没开票据", "监控坏了"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不给收据",
+        "没有录音",
+        "发票也没开",
+        "没开票据",
+        "监控坏了",
+        "他让我拿发票报销",
+        "拿着发票去报销他不给报",
+        "他叫我开张发票,写成会议费",
+        "让我们虚开发票",
+        "去大厅领发票,叫我改天",
+        "发票增量三个月没批",
+        "让自己去找发票抵一抵",
+    ],
+)
 def test_proof_the_writer_was_not_given_is_none(text):
     assert slots(text).evidence is None
+
+
+@pytest.mark.parametrize("text", ["有发票为证", "发票我留着", "缴费的发票在我手里", "他给我开了发票", "附购买发票"])
+def test_an_invoice_that_the_writer_has_is_proof(text):
+    assert slots(text).evidence == "发票"
 
 
 def test_the_person_is_the_official_accused():
