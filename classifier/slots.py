@@ -113,7 +113,8 @@ def _is_money(match: re.Match[str], before: str, after: str) -> bool:
         return False
     if match["unit"] in lists["plain_units"]:
         return True
-    if pattern(lists["measure_after"]).match(after):
+    is_one = match["low"] == lists["one"]
+    if (is_one or not match["unit"]) and pattern(lists["measure_after"]).match(after):
         return False
     is_bare = not (match["unit"] or match["scale"])
     if is_bare and match["low"].isascii() and pattern(lists["dialled_before"]).search(before):
@@ -123,12 +124,7 @@ def _is_money(match: re.Match[str], before: str, after: str) -> bool:
     paid = pattern(lists["money_before"]).search(before) is not None
     if match["unit"]:
         # "Together" and "one piece" are written like "one yuan".
-        return (
-            paid
-            or match["dime"] is not None
-            or match["low"] != lists["one"]
-            or not match["unit"].startswith(tuple(lists["pieces"]))
-        )
+        return paid or match["dime"] is not None or not is_one or not match["unit"].startswith(tuple(lists["pieces"]))
     is_large = match["scale"] in lists["money_scales"] or pattern(lists["spoken_scale"]).search(
         match["high"] or match["low"]
     )

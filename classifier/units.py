@@ -102,7 +102,7 @@ class UnitFinder:
         above = spans_above(titles)
         chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
         units = tuple(dict.fromkeys(hit.unit for hit in chosen)) or self.by_matter(text, doubtful)
-        units = units or self._by_kind(text, kind)
+        units = units or self._by_kind(text, kind) or self._by_village_officer(text, kind)
         mentions = Mentions(
             units=units,
             ambiguous=tuple(a for a in doubtful if a.candidates or not units),
@@ -133,6 +133,13 @@ class UnitFinder:
         if rule is None or pattern(self._lists["elsewhere_police"]).search(text):
             return ()
         return (rule["unit"],) if any(word in text for word in rule["words"]) else ()
+
+    def _by_village_officer(self, text: str, kind: str | None) -> tuple[str, ...]:
+        """The villages, where a grievance about one speaks of an officer that every village has."""
+        speaks = kind is not None and all(
+            pattern(self._lists[key]).search(text) for key in ("village", "village_officer")
+        )
+        return (_VILLAGES,) if speaks else ()
 
     def _scan(self, reading: Reading) -> Iterator[_Found]:
         """The names in the text from left to right, the longest at each place, guards respected."""
@@ -204,7 +211,7 @@ class UnitFinder:
             return None if item.written in lists["only_acting"] else Weight.THING
         if is_place or item.written in lists["places"]:
             organ = item.written.endswith(tuple(lists["town_organs"]))
-            if organ or self._acts_after.search(after):
+            if organ or self._acts_after.search(after) or pattern(lists["handed_in_after"]).search(after):
                 return Weight.ACTOR
             is_short = is_place and unit is not None and item.written != self._directory.units[unit].name
             place = pattern(lists["place_before"]).search(before) or pattern(lists["place_after"]).search(after)

@@ -54,6 +54,10 @@ def test_every_name_of_the_directory_is_found(name, unit):
         ("中介收加急费", ("private_agency",)),
         ("城管来收钱", ("urban_management",)),
         ("法官要钱", ("court",)),
+        ("收水费的那边来的女的不给开阀", ("water_company",)),
+        ("考科目三,交五百给小杨就过", ("public_security",)),
+        ("想办小餐饮证,给打字店老板六百隔天下证", ("market_regulation",)),
+        ("去南坪乡给老娘递危房改造的申请,人家看都没看", ("t_nanping",)),
     ],
 )
 def test_names_in_common_use_are_found(text, expected):
@@ -78,6 +82,7 @@ def test_names_in_common_use_are_found(text, expected):
         "请把车移动公司门口",
         "纯净水厂开业",
         "我们去法院起诉他",
+        "钱被冻了,说是外省一个啥公安冻的",
         "找电视台曝光",
         "环保材料涨价",
         "公司不交社保",
@@ -395,3 +400,21 @@ def test_the_paper_tells_the_office_that_issues_it(text, expected):
 @given(st.sampled_from(sorted(MATTERS)), st.sampled_from(["", "我去办", "三年了还不给", "跑了五趟"]))
 def test_every_matter_leads_to_a_unit_of_the_county(word, around):
     assert set(units(around + word)) <= set(DIRECTORY.units)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "村里盖个章二十块,会计拿个小抽屉收",
+        "俺村有个老太太死了四年,低保折子还在孙会计手里",
+        "村里那块地说好公开租,开会那天组长挨个劝",
+    ],
+)
+def test_an_officer_that_every_village_has_stands_for_the_villages_in_a_grievance(text):
+    assert mentions_in(text, "unit_levy").units == ("villages",)
+    assert mentions_in(text).units == ()
+
+
+def test_another_officer_or_a_village_alone_stands_for_nobody():
+    assert mentions_in("会计把账记错了", "unit_levy").units == ()
+    assert mentions_in("俺村有人知道", "unit_levy").units == ()
