@@ -11,11 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.in_use import SuggesterInUse
 from app.migrations import is_current
 from app.parts import System
+from domain.errors import StorageFailed
+from outbox.worker import HEARTBEAT, JOBS
 
 log = structlog.get_logger(__name__)
 
-WORKER_HEARTBEAT = "worker-heartbeat"
 _STALE = timedelta(seconds=60)
+# A job that fails has its next try planned: one that is overdue was not even tried.
+_OVERDUE = timedelta(minutes=10)
 
 
 def make_blueprint(system: System) -> Blueprint:
@@ -30,7 +33,8 @@ def make_blueprint(system: System) -> Blueprint:
     def readyz() -> tuple[Response, int]:
         checks = readiness(system)
         ready = all(checks.values())
-        return jsonify(status="ready" if ready else "not ready", checks=checks), 200 if ready else 503
+        status = "ready" if ready else "not ready"
+        return jsonify(status=status, checks=checks, problems=problems(system)), 200 if ready else 503
 
     @health.get("/metrics")
     def metrics() -> Response:
@@ -42,7 +46,7 @@ def make_blueprint(system: System) -> Blueprint:
 
 
 def readiness(system: System) -> dict[str, bool]:
-    """Each part and whether it is ready: database, migrations, classifier, worker heartbeat."""
+    """Each part and whether it is ready: database, migrations, classifier, a worker that lives and does its jobs."""
     checks: dict[str, bool] = {"database": False, "migrations": False, "classifier": False, "worker": False}
     suggester = system.parts.suggester
     checks["classifier"] = not isinstance(suggester, SuggesterInUse) or suggester.is_loaded
@@ -52,11 +56,28 @@ def readiness(system: System) -> dict[str, bool]:
         checks["database"] = True
         checks["migrations"] = is_current(system.engine)
         with system.transact(read_only=True) as services:
-            beat = services.schedule.last_run(WORKER_HEARTBEAT)
-        checks["worker"] = beat is not None and system.parts.clock() - beat < _STALE
+            beat = services.schedule.last_run(HEARTBEAT)
+            overdue = services.schedule.overdue((job.name for job in JOBS), _OVERDUE)
+        checks["worker"] = beat is not None and system.parts.clock() - beat < _STALE and not overdue
     except SQLAlchemyError:
         log.warning("not_ready", exc_info=True)
     return checks
+
+
+def problems(system: System) -> dict[str, object]:
+    """What an operator must look into while the service goes on: jobs that fail, reports that cannot be read."""
+    found: dict[str, object] = {}
+    try:
+        with system.transact(read_only=True) as services:
+            failing, set_aside = services.schedule.failing(), services.indexing.set_aside_count()
+    except StorageFailed:
+        log.warning("problems_unknown", exc_info=True)
+        return found
+    if failing:
+        found["failing_jobs"] = failing
+    if set_aside:
+        found["reports_set_aside"] = set_aside
+    return found
 
 
 def collect(system: System) -> bytes:

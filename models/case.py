@@ -141,6 +141,8 @@ class Report(Base):
     statement: Mapped[str] = mapped_column(SealedText("report.statement"))
     received_at: Mapped[datetime]
     words_key: Mapped[bytes | None] = mapped_column(comment="key id its words are digested under; None: not yet")
+    read_failures: Mapped[int | None] = mapped_column(comment="how often it could not be read, one time after another")
+    read_again_at: Mapped[datetime | None] = mapped_column(comment="set aside until then")
 
     case: Mapped[Case] = relationship(back_populates="reports")
 

@@ -47,3 +47,4 @@ class ScheduledJob(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
     due_at: Mapped[datetime]
     last_ran_at: Mapped[datetime | None]
+    failures: Mapped[int | None] = mapped_column(comment="how often it ended in an error since it last ran to its end")

@@ -153,15 +153,27 @@ class Worker:
         """One round. Gives back how many things were done, 0 when there was nothing to do."""
         with self._transact() as services:
             services.schedule.beat(HEARTBEAT)
-        return (
-            self.deliver()
-            + self.fetch()
-            + self.catch_up()
-            + self.convert()
-            + self.train()
-            + self.index()
-            + self.run_jobs()
+        return sum(
+            self._whatever_happens(work)
+            for work in (
+                self.deliver,
+                self.fetch,
+                self.catch_up,
+                self.convert,
+                self.train,
+                self.index,
+                self.run_jobs,
+            )
         )
+
+    @staticmethod
+    def _whatever_happens(work: Callable[[], int]) -> int:
+        """Does one kind of work; an error in it keeps no other from being done."""
+        try:
+            return work()
+        except Exception:
+            log.exception("work_failed", work=work.__name__)
+            return 0
 
     def deliver(self) -> int:
         """Sends what is due."""
@@ -241,18 +253,22 @@ class Worker:
         return read + some
 
     def run_jobs(self) -> int:
-        """Runs the periodic jobs that are due and not claimed by another worker."""
+        """Runs the periodic jobs that are due and not claimed by another worker. One that fails is tried again later."""
         with self._transact(read_only=True) as services:
             due = services.schedule.due(job.name for job in JOBS)
-        ran = 0
-        for job in JOBS:
-            if job.name not in due:
-                continue
+        return sum(self._run_job(job) for job in JOBS if job.name in due)
+
+    def _run_job(self, job: Job) -> bool:
+        try:
             with self._transact() as services:
-                if services.schedule.claim(job.name, job.every):
-                    job.run(services)
-                    ran += 1
-        return ran
+                if not services.schedule.claim(job.name, job.every):
+                    return False
+                job.run(services)
+        except Exception:
+            log.exception("job_failed", job=job.name)
+            with self._transact() as services:
+                services.schedule.failed(job.name, job.every)
+        return True
 
     def _deliver_all(self, dispatches: Sequence[Dispatch]) -> None:
         for dispatch in dispatches:

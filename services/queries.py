@@ -206,6 +206,8 @@ class Queries(CaseLists):
         ):
             counted = select(column, func.count()).where(where, column.in_(states)).group_by(column)
             found[name] = dict.fromkeys(map(str, states), 0) | {str(s): n for s, n in self.session.execute(counted)}
+        found["failing_jobs"] = self.services.schedule.failing()
+        found["reports"] = {"set_aside": self.services.indexing.set_aside_count()}
         return found
 
     # ── parts of the answers ─────────────────────────────────────────────────────────────────────

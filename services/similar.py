@@ -109,7 +109,7 @@ class Similar(Service):
             return
         earlier = self.session.get(ReportSketch, told.report_id)
         if earlier is not None:
-            self._forget_keys(earlier)
+            self._forget_keys(earlier.report_id, earlier.keys)
         self.session.merge(
             ReportSketch(
                 report_id=told.report_id,
@@ -164,9 +164,10 @@ class Similar(Service):
 
     def forget(self, case_ids: Sequence[int]) -> None:
         """Removes all that was made from the statements of these cases."""
-        sketches = self.session.scalars(select(ReportSketch).where(ReportSketch.case_id.in_(case_ids))).all()
-        for sketch in sketches:
-            self._forget_keys(sketch)
+        # Without the stories: one that is damaged goes like the others.
+        sketches = select(ReportSketch.report_id, ReportSketch.keys).where(ReportSketch.case_id.in_(case_ids))
+        for report_id, keys in self.session.execute(sketches).all():
+            self._forget_keys(report_id, keys)
         for of_these in (
             delete(ReportSketch).where(ReportSketch.case_id.in_(case_ids)),
             delete(CasePerson).where(CasePerson.case_id.in_(case_ids)),
@@ -230,8 +231,8 @@ class Similar(Service):
                 yield case_id, reason
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
-    def _forget_keys(self, sketch: ReportSketch) -> None:
-        pairs = [(int(key), sketch.report_id) for key in np.frombuffer(sketch.keys, dtype=np.int64)]
+    def _forget_keys(self, report_id: int, keys: bytes) -> None:
+        pairs = [(int(key), report_id) for key in np.frombuffer(keys, dtype=np.int64)]
         self.session.execute(delete(ReportKey).where(tuple_(ReportKey.key, ReportKey.report_id).in_(pairs)))
 
 

@@ -3,7 +3,8 @@
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from structlog.testing import capture_logs
 
 from app.database import make_engine, make_session_factory, transaction
 from domain.terms import Source
@@ -41,7 +42,7 @@ class County:
 
     def read(self):
         with self.transact(read_only=True) as services:
-            return services.indexing.read()
+            return services.indexing.read(services.indexing.waiting())
 
     def keep(self, reports):
         with self.transact() as services:
@@ -84,6 +85,53 @@ def test_all_reports_are_read_some_at_a_time(county, monkeypatch):
 
     assert [index_reports(county.transact) for _ in range(3)] == [2, 1, 0]
     assert county.count(Report, Report.words_key.is_(None)) == 0
+
+
+def damage(county, place):
+    """Spoils the sealed statement of the report that came as the `place`-th."""
+    with county.transact() as services:
+        report_id = services.session.scalars(select(Report.id).order_by(Report.id)).all()[place]
+        services.session.execute(
+            text("UPDATE report SET statement = :spoiled WHERE id = :id"), {"spoiled": b"spoiled", "id": report_id}
+        )
+
+
+def test_a_damaged_report_keeps_no_other_from_being_read(county):
+    county.lodge(STORY, REWORKED, "窗口盖章跑了四趟都说系统坏了，办不了。")
+    damage(county, 0)
+    with capture_logs() as lines:
+        index_reports(county.transact)
+
+    assert county.count(Report, Report.words_key.is_not(None)) == 2
+    assert [line["reason"] for line in lines if line["event"] == "report_set_aside"] == ["SealError"]
+    assert index_reports(county.transact) == 0
+
+
+def test_a_report_that_was_set_aside_is_tried_again_after_a_pause_that_grows(county, clock):
+    county.lodge(STORY)
+    damage(county, 0)
+    index_reports(county.transact)
+    clock.forward(minutes=1)
+    assert index_reports(county.transact) == 1
+    clock.forward(minutes=1)
+    assert index_reports(county.transact) == 0
+    clock.forward(minutes=1)
+
+    assert index_reports(county.transact) == 1
+
+
+def test_monitoring_counts_what_was_set_aside_until_it_could_be_read(county, clock, suggester, monkeypatch):
+    county.lodge(STORY)
+    with monkeypatch.context() as context:
+        context.setattr(suggester, "suggest", lambda *_: 1 / 0)
+        index_reports(county.transact)
+    with county.transact(read_only=True) as services:
+        assert services.queries.figures()["reports"] == {"set_aside": 1}
+    clock.forward(minutes=1)
+    index_reports(county.transact)
+
+    with county.transact(read_only=True) as services:
+        assert services.queries.figures()["reports"] == {"set_aside": 0}
 
 
 def test_what_ended_between_two_steps_is_begun_anew(county):

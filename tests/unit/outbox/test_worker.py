@@ -14,7 +14,7 @@ from app.database import make_session_factory, transaction
 from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus, OutboxChannel, OutboxStatus, TrainingStatus
 from models import Attachment, ClassifierTraining, OutboxMessage, Reporter
 from outbox.errors import Failure, FailureKind, PlatformError
-from outbox.worker import JOBS, NoticeTemplates, Worker
+from outbox.worker import JOBS, Job, NoticeTemplates, Worker
 from services import Services
 from services.conversations import Push
 from services.conversion import Copy, read_pages
@@ -479,6 +479,60 @@ def test_a_round_leaves_a_sign_of_life(bench):
     bench.worker.run_once()
     with bench.transact() as services:
         assert services.schedule.last_run("worker-heartbeat") == bench.clock()
+
+
+class Broken(Exception):
+    """What a job of these tests raises."""
+
+
+@pytest.fixture
+def failing_job(monkeypatch):
+    """The first of two jobs raises. Gives the runs of the second."""
+    ran = []
+
+    def fail(_services):
+        raise Broken
+
+    jobs = (Job("first", timedelta(hours=1), fail), Job("second", timedelta(hours=1), ran.append))
+    monkeypatch.setattr("outbox.worker.JOBS", jobs)
+    return ran
+
+
+def test_a_job_that_fails_keeps_no_other_from_running(bench, failing_job):
+    bench.worker.run_jobs()
+
+    assert len(failing_job) == 1
+
+
+def test_a_job_that_fails_is_tried_again_after_a_pause_that_grows(bench, failing_job):
+    tried = []
+    for _ in range(4):
+        tried.append(bench.worker.run_jobs())
+        bench.clock.forward(minutes=1)
+
+    assert tried == [2, 1, 0, 1]
+    with bench.transact(read_only=True) as services:
+        assert services.schedule.failing() == {"first": 3}
+
+
+def test_a_job_that_runs_to_its_end_again_is_no_longer_counted_as_failing(bench, failing_job, monkeypatch):
+    bench.worker.run_jobs()
+    monkeypatch.setattr("outbox.worker.JOBS", (Job("first", timedelta(hours=1), lambda services: None),))
+    bench.clock.forward(minutes=1)
+    bench.worker.run_jobs()
+
+    with bench.transact(read_only=True) as services:
+        assert services.queries.figures()["failing_jobs"] == {}
+
+
+def test_the_work_of_a_round_is_done_even_if_some_of_it_fails(bench, failing_job, monkeypatch):
+    def fail(_transact):
+        raise Broken
+
+    monkeypatch.setattr("outbox.worker.index_reports", fail)
+    bench.worker.run_once()
+
+    assert len(failing_job) == 1
 
 
 def test_an_operator_hears_of_media_that_wait_for_two_days(bench):
