@@ -2,7 +2,7 @@
 
 import calendar
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -39,6 +39,7 @@ class _Limit:
     months: int | None = None
 
 
+_OWN_TARGET = "internal_target"
 LIMITS = {
     DeadlineKind.ACCEPTANCE_NOTICE: _Limit("reports_rule_26", working_days=15),
     DeadlineKind.FEEDBACK: _Limit("reports_rule_27", working_days=15),
@@ -46,13 +47,15 @@ LIMITS = {
     DeadlineKind.TOWNSHIP_REGISTRATION: _Limit("reports_rule_16", working_days=5),
     DeadlineKind.DISPOSAL_OPINION: _Limit("discipline_rule_clue", months=1),
     DeadlineKind.HANDLING: _Limit("reports_rule_supervision", months=3),
-    DeadlineKind.OUT_OF_SCOPE_NOTICE: _Limit("internal_target", working_days=3),
-    DeadlineKind.DISCIPLINE_STAFF_INTAKE: _Limit("internal_target", working_days=1),
-    DeadlineKind.VERTICAL_NOTICE: _Limit("internal_target", working_days=5),
-    DeadlineKind.SAME_DAY_CONTACT: _Limit("internal_target", working_days=0),
-    DeadlineKind.HELP_REQUEST_REPLY: _Limit("internal_target", working_days=5),
+    DeadlineKind.OUT_OF_SCOPE_NOTICE: _Limit(_OWN_TARGET, working_days=3),
+    DeadlineKind.DISCIPLINE_STAFF_INTAKE: _Limit(_OWN_TARGET, working_days=1),
+    DeadlineKind.VERTICAL_NOTICE: _Limit(_OWN_TARGET, working_days=5),
+    DeadlineKind.SAME_DAY_CONTACT: _Limit(_OWN_TARGET, working_days=0),
+    DeadlineKind.HELP_REQUEST_REPLY: _Limit(_OWN_TARGET, working_days=5),
 }
 
+
+_OF_HANDLING = frozenset({DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION})
 
 # Which clocks a step stops.
 MET_BY: Mapping[CaseEventKind, frozenset[DeadlineKind]] = {
@@ -62,10 +65,9 @@ MET_BY: Mapping[CaseEventKind, frozenset[DeadlineKind]] = {
     CaseEventKind.ASSIGNED: frozenset({DeadlineKind.VERTICAL_NOTICE, DeadlineKind.OUT_OF_SCOPE_NOTICE}),
     CaseEventKind.TAKEN_UP: frozenset({DeadlineKind.TOWNSHIP_REGISTRATION}),
     CaseEventKind.DISPOSED: frozenset({DeadlineKind.DISPOSAL_OPINION}),
-    CaseEventKind.CONCLUDED: frozenset(
-        {DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION}
-    ),
-    CaseEventKind.FED_BACK: frozenset({DeadlineKind.FEEDBACK}),
+    CaseEventKind.CONCLUDED: _OF_HANDLING,
+    # An objection may be answered by an explanation alone: then nothing is left to be handled either.
+    CaseEventKind.FED_BACK: frozenset({DeadlineKind.FEEDBACK, *_OF_HANDLING}),
 }
 
 
@@ -137,6 +139,20 @@ def deadlines_on_assignment(
     elif track is Track.ACCUSATION:
         kinds.append(DeadlineKind.DISPOSAL_OPINION)
     return tuple(deadline(kind, assigned_on, work) for kind in kinds)
+
+
+def deadlines_on_objection(
+    rule: RouteRule, track: Track, objected_on: date, work: WorkCalendar
+) -> tuple[Deadline, ...]:
+    """The clocks of a case that must be examined again (row 3).
+
+    No rule gives a number. So that somebody presses for it, the first examination's limits count once more from the
+    objection, as targets of our own.
+    """
+    again = [d.kind for d in deadlines_on_assignment(rule, track, objected_on, work) if d.kind in _OF_HANDLING]
+    if track is Track.SERVICE_REQUEST:
+        again.append(DeadlineKind.HELP_REQUEST_REPLY)
+    return tuple(replace(deadline(kind, objected_on, work), basis=_OWN_TARGET) for kind in again)
 
 
 def deadline_on_conclusion(

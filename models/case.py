@@ -162,13 +162,14 @@ class CaseDeadline(Base):
 
     __tablename__ = "case_deadline"
     __table_args__ = (
-        UniqueConstraint("case_id", "kind"),
+        UniqueConstraint("case_id", "kind", "round"),
         Index("ix_case_deadline_running", "due_on", "case_id", **only("met_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[DeadlineKind] = mapped_column(Word(DeadlineKind))
+    round: Mapped[int] = mapped_column(default=1, server_default="1", comment="1, and one more each objection")
     counted_from: Mapped[date]
     due_on: Mapped[date]
     provisional: Mapped[bool] = mapped_column(default=False, comment="reaches a year without published make-up days")

@@ -36,7 +36,7 @@ def _index_or_set_aside(transact: Transact, report_id: int) -> None:
         _index(transact, (report_id,))
     except Exception as error:
         # Of the error its kind only: its text may hold what somebody wrote.
-        log.error("report_set_aside", report_id=report_id, reason=type(error).__name__)  # noqa: TRY400
+        log.error("report_set_aside", report_id=report_id, reason=type(error).__name__)
         with transact() as services:
             services.indexing.set_aside(report_id)
 

@@ -78,7 +78,7 @@ class Casework(Service):
         before = self.services.undoing.snapshot(case)
         self._step(case, staff, CaseEventKind.ACCEPTED, reason=reason)
         case.accepted_at = self.now()
-        case.acceptance_days = self._working_days_since(case.received_at)
+        self._count_acceptance(case)
         self.stop_clocks(case, MET_BY[CaseEventKind.ACCEPTED])
         self.services.notices.tell_progress(case)
         self.services.undoing.remember(case, staff, before, CaseEventKind.ACCEPTED)
@@ -94,7 +94,7 @@ class Casework(Service):
         destination = self._needed("destination", destination)
         self._step(case, staff, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
         case.declined_to = destination
-        case.acceptance_days = self._working_days_since(case.received_at)
+        self._count_acceptance(case)
         self.stop_clocks(case)
         self.services.notices.tell_progress(case, hold_for=UNDO_WITHIN)
         self.services.undoing.remember(case, staff, before, CaseEventKind.DECLINED)
@@ -141,6 +141,9 @@ class Casework(Service):
     def take_up(self, staff: StaffFacts, case_number: str, *, version: int) -> Case:
         """The body it was handed to begins to work on it. An objection is taken up again the same way."""
         case = self._open(staff, case_number, Action.TAKE_UP, version)
+        if case.status is CaseStatus.OBJECTED:
+            # What was decided before is in the journal; what is examined again is decided again.
+            case.disposition = None
         self._step(case, staff, CaseEventKind.TAKEN_UP)
         self.stop_clocks(case, MET_BY[CaseEventKind.TAKEN_UP])
         return case
@@ -259,6 +262,11 @@ class Casework(Service):
         self.record(
             case, kind, actor=staff, old_status=old, old_value=old_value, new_value=new_value, reason=reason or None
         )
+
+    def _count_acceptance(self, case: Case) -> None:
+        """The first answer counts: a case that was declined in time and taken in later was not answered late."""
+        if case.acceptance_days is None:
+            case.acceptance_days = self._working_days_since(case.received_at)
 
     def _working_days_since(self, moment: datetime) -> int:
         return working_days_between(local_day(moment), self.today(), self.parts.calendar)

@@ -121,7 +121,11 @@ class Indexing(Service):
         for meeting in meetings:
             if meeting.told.report_id in waiting:
                 self.services.similar.pair(meeting.told.case_id, meeting.met)
-        self.session.execute(update(Report).where(Report.id.in_(waiting)).values(words_key=current_keyring().first_id, read_failures=None, read_again_at=None))
+        self.session.execute(
+            update(Report)
+            .where(Report.id.in_(waiting))
+            .values(words_key=current_keyring().first_id, read_failures=None, read_again_at=None)
+        )
 
     def _waiting(self, told: Iterable[Told]) -> set[int]:
         """Which of these reports are still there and wait, held for this transaction."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 import structlog
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
 from domain.deadlines import Deadline, deadlines_on_receipt
 from domain.errors import Conflict, InvalidInput, NotOurs
@@ -24,7 +24,7 @@ from domain.terms import (
 )
 from domain.times import local_day
 from domain.values import Suggestion, is_blank, new_case_number, new_query_code
-from models import Attachment, Case, CaseDeadline, Report, ReporterIdentity
+from models import Attachment, Case, CaseDeadline, CaseEvent, Report, ReporterIdentity
 from services.base import CITIZEN, INSERTS, Service
 from services.suggestions import EMERGENCY_LABEL, with_unit_first
 
@@ -212,12 +212,21 @@ class Intake(Service):
         return Lodged(case_number, report.code.plain)
 
     def start_clock(self, case: Case, due: Deadline) -> None:
-        """Starts a clock once; a clock that is already there keeps its date (staff cannot reset it)."""
+        """Starts a clock once in each round; one that is already there keeps its date (staff cannot reset it).
+
+        An objection begins a round: what was met before it stays met, and what it asks for runs anew.
+        """
+        objections = select(func.count(CaseEvent.id)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind == CaseEventKind.OBJECTED
+        )
+        current = 1 + (self.session.scalar(objections) or 0)
         exists = self.session.scalar(
-            select(CaseDeadline.id).where(CaseDeadline.case_id == case.id, CaseDeadline.kind == due.kind)
+            select(CaseDeadline.id).where(
+                CaseDeadline.case_id == case.id, CaseDeadline.kind == due.kind, CaseDeadline.round == current
+            )
         )
         if exists is None:
-            self.session.add(CaseDeadline(**_clock(case.id, due)))
+            self.session.add(CaseDeadline(**_clock(case.id, due), round=current))
 
     def supplement_report(self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source) -> None:
         """Adds to a case what its reporter says later. Raises InvalidInput when there is nothing in it."""

@@ -95,7 +95,10 @@ class Letters(Service):
         if not self._is_ready(letter, case):
             raise InvalidInput("letter", "letter_too_early")
         handling = self.session.scalar(
-            select(CaseDeadline).where(CaseDeadline.case_id == case.id, CaseDeadline.kind == DeadlineKind.HANDLING)
+            select(CaseDeadline)
+            .where(CaseDeadline.case_id == case.id, CaseDeadline.kind == DeadlineKind.HANDLING)
+            .order_by(CaseDeadline.round.desc())
+            .limit(1)
         )
         return LetterFacts(
             case_number=case.case_number,

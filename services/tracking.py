@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from domain.deadlines import deadlines_on_objection
 from domain.errors import IllegalTransition, NotFound
 from domain.lifecycle import CAN_BE_SUPPLEMENTED, STEPS
 from domain.terms import CaseEventKind, CaseStatus, Satisfaction, Source
@@ -73,6 +74,9 @@ class Tracking(Service):
         old = self.services.casework.move(case, kind)
         case.satisfaction, case.satisfaction_comment = value, comment or None
         self.record(case, kind, actor=CITIZEN, old_status=old, new_value=value, reason=comment or None)
+        if objects:
+            for due in deadlines_on_objection(case.route_rule, case.track, self.today(), self.parts.calendar):
+                self.services.intake.start_clock(case, due)
         return case.status
 
     def ask_for_person(self, key: "CitizenKey") -> None:

@@ -126,6 +126,14 @@ def test_a_case_of_a_county_managed_cadre_is_handed_on_by_the_clue_office_only(s
     services.casework.assign(desk("clue", "clue_office"), lodged.case_number, version=2, body="inspection_3")
 
 
+def test_a_case_that_was_declined_in_time_and_taken_in_later_was_answered_in_time(services, case, petition, clock):
+    services.casework.decline(petition, case.case_number, version=1, destination="仲裁委", reason="劳动争议")
+    clock.forward(days=60)
+    services.casework.accept(petition, case.case_number, version=2)
+
+    assert case.acceptance_days == 0
+
+
 def test_a_correction_by_staff_routes_anew(services, case, petition):
     services.casework.classify(
         petition, case.case_number, label="illegal_fee", unit="urban_management", version=1, reason="看错了"

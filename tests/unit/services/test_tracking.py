@@ -2,8 +2,8 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import IllegalTransition, InvalidInput, NotFound
-from domain.terms import CaseEventKind, CaseStatus, Disposition, Satisfaction
-from models import Case, CaseEvent, Report
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, Disposition, IdentityClaim, Satisfaction
+from models import Case, CaseDeadline, CaseEvent, Report
 from services.intake import QueryCode
 from services.tracking import CitizenKey
 
@@ -92,6 +92,65 @@ def test_dissatisfaction_is_an_objection_that_can_be_taken_up_again(services, fe
 
     assert case.status is CaseStatus.OBJECTED
     services.casework.take_up(desk("group", "g_market"), case.case_number, version=case.version)
+
+
+@pytest.fixture
+def objected(services, fed_back, key):
+    services.tracking.record_satisfaction(key, Satisfaction.DISSATISFIED, "没人问过我")
+    services.session.flush()
+    return services.session.scalars(select(Case)).one()
+
+
+def running(services):
+    clocks = services.session.scalars(select(CaseDeadline).where(CaseDeadline.met_at.is_(None)))
+    return {clock.kind: clock.due_on.isoformat() for clock in clocks}
+
+
+def test_an_objection_starts_the_clocks_of_a_second_handling(services, objected):
+    assert running(services) == {
+        DeadlineKind.HANDLING: "2027-02-23",
+        DeadlineKind.DISPOSAL_OPINION: "2026-12-23",
+    }
+    assert {c.basis for c in objected.deadlines if c.met_at is None} == {"internal_target"}
+
+
+def test_the_clocks_before_an_objection_stay_as_they_were(services, fed_back, key, clock):
+    before = {c.id: c.met_at for c in services.session.scalars(select(CaseDeadline))}
+    clock.forward(days=3)
+    services.tracking.record_satisfaction(key, Satisfaction.DISSATISFIED, "没人问过我")
+    services.session.flush()
+
+    after = {c.id: c.met_at for c in services.session.scalars(select(CaseDeadline).where(CaseDeadline.round == 1))}
+    assert after == before
+    assert all(after.values())
+
+
+def test_what_is_examined_again_is_decided_again(services, objected, desk):
+    group, work = desk("group", "g_market"), services.casework
+    work.take_up(group, objected.case_number, version=objected.version)
+
+    with pytest.raises(InvalidInput):
+        work.conclude(group, objected.case_number, version=objected.version, outcome="再查仍不属实")
+
+
+def test_a_second_conclusion_starts_a_second_clock_for_the_feedback(services, objected, desk, clock):
+    group, work, number = desk("group", "g_market"), services.casework, objected.case_number
+    objected.identity_claim = IdentityClaim.CLAIMED
+    clock.forward(days=7)
+    work.take_up(group, number, version=objected.version)
+    work.dispose(group, number, version=objected.version, disposition=Disposition.CLOSED, reason="已报批")
+    work.conclude(group, number, version=objected.version, outcome="再查仍不属实")
+    services.session.flush()
+
+    assert running(services) == {DeadlineKind.FEEDBACK: "2026-12-21"}
+
+
+def test_an_objection_that_is_answered_by_an_explanation_leaves_no_clock_running(services, objected, desk):
+    petition = desk("petition", "petition_office")
+    services.casework.give_feedback(petition, objected.case_number, version=objected.version, text="已经核实过了")
+    services.session.flush()
+
+    assert running(services) == {}
 
 
 def test_an_outcome_is_rated_once(services, fed_back, key):
