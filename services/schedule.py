@@ -16,7 +16,7 @@ _DOUBLED_AT_MOST = 16  # times; longer than any pause, and no figure too large t
 
 def pause_after(failures: int, at_most: timedelta) -> timedelta:
     """How long to wait after so many failures in a row: a minute, two, four … `at_most`."""
-    return min(_FIRST_PAUSE * 2 ** min(failures - 1, _DOUBLED_AT_MOST), at_most)
+    return min(_FIRST_PAUSE * (1 << min(failures - 1, _DOUBLED_AT_MOST)), at_most)
 
 
 class Schedule(Service):
