@@ -100,7 +100,7 @@ class _Shelf:
 
     def asked(self, story: Story, number: int = 0) -> dict[int, Resemblance]:
         """How the reports that meet a story resemble it, the likeliest first."""
-        met = self.session.scalars(nearest(story.keys, number)).all()
+        met = nearest(self.session, story.keys, number)
         found = {other: same_story(story, self.stories[other]) for other in met}
         return dict(sorted(found.items(), key=lambda entry: -entry[1].probability))
 

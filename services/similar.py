@@ -11,11 +11,12 @@ shows which reports are alike, not what they say (`docs/threat-model.md`).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from typing import cast
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, delete, exists, func, select, tuple_, union_all
+from sqlalchemy.orm import Session, aliased
 
 from classifier.similarity import ALIKE, Sketch, Sketcher
 from classifier.stories import Resemblance, Story, Storyteller, same_story
@@ -38,6 +39,8 @@ TELLINGS_KEPT = 3
 _SHOWN = 8
 _SHORTEST = 12  # characters; "somebody takes money" is said by many who mean different things
 _DIGEST_BYTES = 10
+
+_KEY = cast("Table", ReportKey.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,8 @@ class Similar(Service):
             return ()
         rows = self.session.execute(
             select(ReportSketch.case_id, ReportSketch.signature, ReportSketch.story).where(
-                ReportSketch.report_id.in_(nearest(told.keys, told.report_id)), ReportSketch.case_id != told.case_id
+                ReportSketch.report_id.in_(nearest(self.session, told.keys, told.report_id)),
+                ReportSketch.case_id != told.case_id,
             )
         )
         return tuple(
@@ -272,22 +276,36 @@ def _view(case: Case, reasons: Sequence[SimilarReason], pair: SimilarCase | None
     )
 
 
-def nearest(keys: Sequence[int], report_id: int) -> Select[tuple[int]]:
+def nearest(session: Session, keys: Sequence[int], report_id: int) -> Sequence[int]:
     """The reports that have most of these keys in common with a report, the newest of equals first."""
+    if not keys:
+        return ()
+    asked = {f"key_{place}": key for place, key in enumerate(keys)}
+    return (
+        session.connection()
+        .execute(_nearest(len(keys)), {"report_id": report_id, "at_most": MET_AT_MOST, **asked})
+        .scalars()
+        .all()
+    )
+
+
+@lru_cache(maxsize=256)
+def _nearest(keys: int) -> Select[int]:
+    """The statement for so many keys: to put its branches together anew took longer than to ask it."""
     of_keys = [
-        select(ReportKey.report_id)
-        .where(ReportKey.key == key, ReportKey.report_id != report_id)
-        .order_by(ReportKey.report_id.desc())
+        select(_KEY.c.report_id)
+        .where(_KEY.c.key == bindparam(f"key_{place}"), _KEY.c.report_id != bindparam("report_id"))
+        .order_by(_KEY.c.report_id.desc())
         .limit(READ_A_KEY)
         .subquery()
-        for key in keys
+        for place in range(keys)
     ]
     meetings = union_all(*(select(of_key.c.report_id) for of_key in of_keys)).subquery()
     return (
         select(meetings.c.report_id)
         .group_by(meetings.c.report_id)
         .order_by(func.count().desc(), meetings.c.report_id.desc())
-        .limit(MET_AT_MOST)
+        .limit(bindparam("at_most"))
     )
 
 
