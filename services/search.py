@@ -4,11 +4,13 @@ Whoever holds a dump of the database sees how many different words a case has an
 words (threat model). The digests are made by the worker, some seconds after a report came in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from domain.errors import InvalidInput, NotAllowed
 from domain.permissions import StaffFacts, may
@@ -22,13 +24,15 @@ from services.scope import visible_to
 # Ten bytes of a digest: among a million different words a chance of 10^-12 that any two look the same.
 _DIGEST_BYTES = 10
 SHOWN = 50
-# Of the word that is rarest, so many of the newest cases are looked at, in steps; so many statements are opened to see
-# whether the phrase stands there. However large the table is, a search costs no more than this.
+# Of the word that is rarest, so many of the newest cases are looked at; the cases of so many are opened to see whether the
+# phrase stands there. However large the table is, a search costs no more than this.
 _LOOKED_AT = 20_000
-_STEP = 1_000
 _EXAMINED = 400
+# So many are taken at once: the first ones mostly are enough, and whoever may see few of all needs many.
+_FIRST_STEP, _LARGEST_STEP = 2 * SHOWN, 1_000
 MAX_TERMS = 5
 _AROUND = 30
+_OF_A_HIT = (Case.id, Case.case_number, Case.status, Case.received_at, Case.label, Case.unit, Report.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +83,22 @@ class Search(Service):
         examined = 0
         candidates = _Candidates(self.session, [_digests(word) for word in sorted(words)])
         while len(hits) < SHOWN and examined < _EXAMINED and (some := candidates.next()):
-            query = select(Case).where(Case.id.in_(some), beside(visible_to(staff))).order_by(Case.id.desc())
-            query = query.limit(_EXAMINED - examined).options(selectinload(Case.reports))
-            for case in self.session.scalars(query.execution_options(yield_per=SHOWN)):
+            # Columns, not cases: what else a case holds would be opened for nothing.
+            told = (
+                select(*_OF_A_HIT)
+                .join(Report, Report.case_id == Case.id)
+                .where(Case.id.in_(some), beside(visible_to(staff)))
+                .order_by(Case.id.desc(), Report.id)
+                .execution_options(yield_per=SHOWN)
+            )
+            for _id, reports in groupby(self.session.execute(told), key=lambda row: row.id):
+                case, *others = reports
                 examined += 1
-                statements = " ".join(report.statement for report in case.reports)
+                statements = " ".join(report.statement for report in (case, *others))
                 passage = _passage(statements, self.parts.words.fold(statements), phrases)
                 if passage is not None:
                     hits.append(Hit(case.case_number, case.status, case.received_at, case.label, case.unit, passage))
-                if len(hits) == SHOWN:
+                if len(hits) == SHOWN or examined == _EXAMINED:
                     break
         is_whole = candidates.is_exhausted and examined < _EXAMINED and len(hits) < SHOWN
         self.services.journal.write(
@@ -102,29 +113,37 @@ class _Candidates:
 
     def __init__(self, session: Session, words: list[list[bytes]]) -> None:
         self._session = session
-        first, *self._others = sorted(words, key=self._cases_of) if len(words) > 1 else words
-        self._of_first = CaseWord.digest.in_(first)
+        rarity = {tuple(word): self._cases_of(word) for word in words}
+        first, *others = sorted(rarity, key=rarity.__getitem__)
+        held = select(CaseWord.case_id).where(CaseWord.digest.in_(first)).order_by(CaseWord.case_id.desc())
+        # Of a word that is common the oldest cases are not looked at.
+        before = session.scalar(held.offset(_LOOKED_AT).limit(1)) if rarity[first] == _LOOKED_AT else None
+        self._is_all = before is None
+        if before is not None:
+            held = held.where(CaseWord.case_id > before)
+        for word in others:
+            other = aliased(CaseWord)
+            held = held.where(exists().where(other.digest.in_(word), other.case_id == CaseWord.case_id))
+        self._held = held
         self._last: int | None = None
-        self._looked_at = 0
-        self.is_exhausted = False
+        self._step = _FIRST_STEP
+        self._is_over = False
 
-    def next(self) -> list[int]:
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether there are no more, whatever their age."""
+        return self._is_over and self._is_all
+
+    def next(self) -> Sequence[int]:
         """The next ones; empty when there are none, or when enough was looked at (then `is_exhausted` is False)."""
-        while not self.is_exhausted and self._looked_at < _LOOKED_AT:
-            step = select(CaseWord.case_id).where(self._of_first)
-            if self._last is not None:
-                step = step.where(CaseWord.case_id < self._last)
-            ids = self._session.scalars(step.order_by(CaseWord.case_id.desc()).limit(_STEP)).all()
-            self.is_exhausted = len(ids) < _STEP
-            self._looked_at += len(ids)
-            self._last = ids[-1] if ids else None
-            left = set(ids)
-            for digests in self._others:
-                held = select(CaseWord.case_id).where(CaseWord.digest.in_(digests), CaseWord.case_id.in_(left))
-                left = set(self._session.scalars(held)) if left else left
-            if left:
-                return sorted(left, reverse=True)
-        return []
+        if self._is_over:
+            return []
+        held = self._held if self._last is None else self._held.where(CaseWord.case_id < self._last)
+        ids = self._session.scalars(held.limit(self._step)).all()
+        self._is_over = len(ids) < self._step
+        self._step = min(4 * self._step, _LARGEST_STEP)
+        self._last = ids[-1] if ids else None
+        return ids
 
     def _cases_of(self, digests: list[bytes]) -> int:
         """How many cases hold a word, counted up to where it does not matter any more."""

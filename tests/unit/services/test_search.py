@@ -116,7 +116,7 @@ def test_a_search_looks_at_so_many_of_the_rarest_word_and_says_that_there_may_be
     services, clerk, lodge, monkeypatch
 ):
     monkeypatch.setattr("services.search._LOOKED_AT", 4)
-    monkeypatch.setattr("services.search._STEP", 2)
+    monkeypatch.setattr("services.search._FIRST_STEP", 2)
     numbers = [lodge(statement=f"第{n}次检查，所长要了香烟。").case_number for n in range(1, 7)]
     index_in_one(services)
 
