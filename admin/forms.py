@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import DateField, HiddenField, IntegerField, MonthField, PasswordField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
@@ -16,6 +16,7 @@ from services.inquiries import MAX_QUESTION
 from services.intake import MAX_STATEMENT
 from services.paper_intake import PAPER_SOURCES
 from services.saved_views import MAX_NAME
+from services.uploads import are_too_large, given_files
 
 _NEEDED = DataRequired("empty")
 _SHORT_ENOUGH = Length(max=MAX_REASON, message="too_long")
@@ -118,6 +119,12 @@ class PaperForm(FlaskForm):
     label = StringField(validators=[Optional()])
     reporter = StringField(validators=[Optional(), Length(max=64, message="too_long")], filters=[_tidy])
     contact = StringField(validators=[Optional(), Length(max=64, message="too_long")], filters=[_tidy])
+    files = MultipleFileField(validators=[Optional()])
+
+    def validate_files(self, field: MultipleFileField) -> None:
+        """Refused here, with the page and all that was written on it."""
+        if are_too_large(given_files(field.data)):
+            raise ValidationError("files_too_large")
 
 
 class LedgerFileForm(FlaskForm):

@@ -6,7 +6,7 @@ A ledger is imported as a whole or not at all.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
@@ -15,7 +15,7 @@ from domain.errors import InvalidInput, NotAllowed, NotFound
 from domain.past import Past
 from domain.permissions import UPWARD_RULES, StaffFacts, may
 from domain.routing import in_conflict
-from domain.terms import Action, CaseEventKind, CaseStatus, ReportPart, Source
+from domain.terms import Action, AttachmentKind, CaseEventKind, CaseStatus, ReportPart, Source
 from domain.times import first_moment, read_day
 from domain.values import RoutingFacts, Suggestion
 from models import Case, LedgerDraft, Report
@@ -91,8 +91,13 @@ class Checked:
 class PaperIntake(Service):
     """Enters single reports and whole ledgers."""
 
-    def enter(self, staff: StaffFacts, report: PaperReport) -> Lodged:
-        """Opens a case for one report. Raises InvalidInput, NotOurs where the matter is not this level's to hear."""
+    def enter(
+        self, staff: StaffFacts, report: PaperReport, files: Sequence[tuple[bytes, AttachmentKind]] = ()
+    ) -> Lodged:
+        """Opens a case for one report, with what was scanned of it.
+
+        Raises InvalidInput, NotOurs where the matter is not this level's to hear.
+        """
         self._check(staff)
         if report.source not in PAPER_SOURCES:
             raise InvalidInput("source", "unknown")
@@ -104,7 +109,10 @@ class PaperIntake(Service):
             raise InvalidInput("label", "unknown")
         if bool(report.name) != bool(report.contact):
             raise InvalidInput("contact", "name_and_contact")
-        return self.services.intake.lodge_report(self._as_new(staff, report))
+        new = self._as_new(staff, report)
+        return self.services.intake.lodge_report(
+            replace(new, attachment_ids=self.services.attachments.keep_uploads(files))
+        )
 
     # ── ledgers ──────────────────────────────────────────────────────────────────────────────────
     def keep(self, staff: StaffFacts, cells: Sequence[Sequence[str]]) -> None:

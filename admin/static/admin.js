@@ -1,7 +1,7 @@
 // Only comfort: every page works without it. Rows are looked up anew each time: a step without a reload brings others.
 "use strict";
 (() => {
-  const rows = () => [...document.querySelectorAll("[data-rows] tbody tr")];
+  const rows = () => [...document.querySelectorAll("[data-rows] tbody tr")].filter((row) => row.querySelector("a"));
   const at = () => rows().findIndex((row) => row.contains(document.activeElement) || row.classList.contains("at"));
   const move = (by) => {
     const all = rows();
@@ -59,7 +59,7 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-bulk] [name=case]")) tell(); });
   document.addEventListener("click", (event) => {
-    const row = event.target.closest("[data-rows] tbody tr");
+    const row = rows().find((one) => one.contains(event.target));
     if (row && !event.target.closest("a, input, button, select, label, .tick") && !String(getSelection())) row.querySelector("a").click();
   });
   // A second press while the first is on its way would only meet a version conflict.

@@ -14,6 +14,7 @@ from admin.sheets_in import read_sheet
 from domain.errors import InvalidInput, NotFound, NotOurs
 from domain.terms import Action, Source
 from services.paper_intake import MAX_IMPORTED, PAPER_SOURCES, PaperReport
+from services.uploads import MAX_FILES, given_files, read_uploads
 
 _SHOWN = 5
 _LISTED = 50
@@ -43,10 +44,11 @@ def add(console: Blueprint, presenter: Presenter) -> None:
                 name=form.reporter.data,
                 contact=form.contact.data,
             )
-            lodged = services().paper_intake.enter(facts(), report)
+            lodged = services().paper_intake.enter(facts(), report, read_uploads(given_files(form.files.data)))
         except InvalidInput as error:
             services().session.rollback()
-            form[error.field if error.field in form else "statement"].errors = [error.reason]
+            field = "files" if error.field == "attachment" else error.field
+            form[field if field in form else "statement"].errors = [error.reason]
             return _entry(form), 400
         except NotOurs:
             services().session.rollback()
@@ -114,7 +116,15 @@ def _mapping() -> dict[int, str] | None:
 
 
 def _entry(form: PaperForm, *, problem: str = "") -> str:
-    return render_template("admin/paper_entry.html", form=form, sources=PAPER_SOURCES, problem=problem)
+    had_files = bool(given_files(form.files.data))
+    return render_template(
+        "admin/paper_entry.html",
+        form=form,
+        sources=PAPER_SOURCES,
+        problem=problem,
+        most=MAX_FILES,
+        had_files=had_files,
+    )
 
 
 def _import(presenter: Presenter, form: LedgerFileForm | None = None) -> str:

@@ -1,10 +1,8 @@
 """The public forms. Only what happened is required; everything else may stay empty."""
 
 import secrets
-from os import SEEK_END
 
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -18,12 +16,11 @@ from wtforms.validators import AnyOf, InputRequired, Length, Optional, Regexp
 from domain.terms import Satisfaction
 from domain.values import is_blank
 from services.intake import MAX_STATEMENT
+from services.uploads import are_too_large, given_files
 
 # Codes of words/errors.yaml: the page turns them into sentences.
 _SHORT = Length(max=100, message="too_long")
 PHONE = r"^((?=(\D*\d){5})[0-9+ ()-]{5,24})?$"
-MAX_TOTAL = 20 * 1024 * 1024  # bytes of all files together, as the page says
-MAX_FILES = 5
 
 
 class ReportForm(FlaskForm):
@@ -56,7 +53,7 @@ class ReportForm(FlaskForm):
 
     def validate_files(self, field: MultipleFileField) -> None:
         """Refused here, with the page and all that was written on it; a body that is larger still never comes so far."""
-        if sum(_size(file) for file in given_files(field.data)) > MAX_TOTAL:
+        if are_too_large(given_files(field.data)):
             raise ValidationError("files_too_large")
 
     def validate_name(self, field: StringField) -> None:
@@ -70,17 +67,6 @@ class ReportForm(FlaskForm):
     def _needed_when_named(self, field: StringField) -> None:
         if self.signing.data == "named" and is_blank(field.data or ""):
             raise ValidationError("empty")
-
-
-def given_files(files: list[FileStorage | str] | None) -> list[FileStorage]:
-    """What was chosen; a form that was not sent as one with files holds names instead."""
-    return [file for file in files or [] if isinstance(file, FileStorage) and file.filename]
-
-
-def _size(file: FileStorage) -> int:
-    size = file.stream.seek(0, SEEK_END)
-    file.stream.seek(0)
-    return size
 
 
 class TrackForm(FlaskForm):

@@ -4,18 +4,17 @@ from collections.abc import Callable
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import FileStorage
 
-from bot.web.forms import MAX_FILES, ReportForm, given_files
+from bot.web.forms import ReportForm
 from bot.web.gate import Gate
 from bot.web.once import Sending
 from domain.errors import Conflict, InvalidInput, NotOurs, Throttled
 from domain.taxonomy import Taxonomy
-from domain.terms import AttachmentKind, Source
+from domain.terms import Source
 from domain.values import Suggestion
 from services import Services
-from services.content import MAX_BYTES, kind_of_label
 from services.intake import Identity, Lodged, LodgedBefore, NewReport, QueryCode
+from services.uploads import given_files, read_uploads
 
 _CLEAR = 0.5  # below this an out-of-scope label is not worth stopping a person for
 _SLOTS = ("person", "when", "where")
@@ -91,7 +90,7 @@ def _shown_again(before: LodgedBefore, sending: Sending) -> ResponseReturnValue:
 
 
 def _lodge(services: Services, form: ReportForm, sending: Sending, suggestion: Suggestion) -> Lodged:
-    attachment_ids = services.attachments.keep_uploads(_uploads(form.files.data))
+    attachment_ids = services.attachments.keep_uploads(read_uploads(given_files(form.files.data)))
     identity = Identity(form.name.data.strip(), form.contact.data.strip()) if form.signing.data == "named" else None
     slots = tuple((name, form[name].data.strip()) for name in _SLOTS if (form[name].data or "").strip())
     statement = form.statement.data
@@ -109,14 +108,3 @@ def _lodge(services: Services, form: ReportForm, sending: Sending, suggestion: S
             sending=sending.digest,
         )
     )
-
-
-def _uploads(files: list[FileStorage | str] | None) -> list[tuple[bytes, AttachmentKind]]:
-    """The bytes of what was uploaded, with the kind their label claims; the service looks at the bytes themselves."""
-    given = given_files(files)
-    if len(given) > MAX_FILES:
-        raise InvalidInput("files", "too_many")
-    uploads = []
-    for file in given:
-        uploads.append((file.stream.read(MAX_BYTES + 1), kind_of_label(file.mimetype)))
-    return uploads

@@ -117,3 +117,61 @@ def test_a_form_that_is_answered_is_open_to_everybody(browser, site):
     looker.look(page, "ledger-with-faults")
 
     assert looker.wrong == []
+
+
+def test_what_follows_a_step_is_open_to_everybody(browser, site):
+    furnish(site.system)
+    site.work()
+    looker = Looker("answers")
+    page = enter(browser, site.url, "petition")
+    page.goto(f"{site.url}/admin/cases?status=received")
+    page.wait_for_load_state("load")
+    for key in "jxjx":
+        page.keyboard.press(key)
+    page.get_by_role("button", name="催办", exact=True).click()
+    expect(page.locator("h1")).to_contain_text("没办成 2 件")
+    looker.look(page, "bulk-urged")
+    page.goto(f"{site.url}/admin/search")
+    page.fill("#words", "材料")
+    page.keyboard.press("Enter")
+    expect(page.locator(".hits")).to_be_visible()
+    looker.look(page, "found")
+
+    page.goto(f"{site.url}/admin/cases?view=triage")
+    numbers = page.locator("[data-rows] td.id a").all_inner_texts()
+    number = next(n for n in numbers if at(page, site, n).locator(".at-once").count())
+    page.locator(".at-once").click()
+    expect(page.locator(".toast")).to_contain_text("以前可以撤销")
+    looker.look(page, "taken-in-at-once")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    looker.look(page, "keys")
+
+    late = at(page.context.new_page(), site, number)
+    page = at(page, site, number)
+    page.keyboard.press("u")
+    expect(page.locator(".toast")).to_contain_text("已撤销")
+    transfer = late.locator("form[action$='/transfer']")
+    late.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    transfer.locator("select").select_option("g_market")
+    transfer.locator("textarea").fill("不属本组")
+    transfer.get_by_role("button").click()
+    expect(late.locator(".notice.bad")).to_contain_text("您刚才写的")
+    looker.look(late, "overtaken")
+
+    page.locator("summary", has_text="本人需要回避").click()
+    page.fill("#declare-conflict-reason", "被反映人是我的表弟")
+    page.get_by_role("button", name="登记回避").click()
+    expect(page.locator(".toast")).to_contain_text("已登记回避")
+    looker.look(page, "conflict-declared")
+    page.goto(f"{site.url}/admin/cases/{number}")
+    expect(page.locator("body")).to_contain_text("没有办成")
+    looker.look(page, "conflict-hides-the-case")
+
+    assert looker.wrong == []
+
+
+def at(page: Page, site, number: str) -> Page:
+    page.goto(f"{site.url}/admin/cases/{number}")
+    page.wait_for_load_state("load")
+    return page

@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from app import demo
 from domain.terms import CaseStatus, Role, Track
 from models import Case
-from tests.scenario.browsing import sign_in
+from tests.scenario.browsing import enter, sign_in
+from tests.world import furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -329,3 +330,25 @@ def test_a_list_without_anything_on_it_says_where_its_cases_will_come_from(brows
     expect(petition.locator(".empty")).to_contain_text("还没有办件")
     petition.goto(f"{site.url}/admin/cases?status=concluded")
     expect(petition.locator(".empty")).to_contain_text("可以去掉一个条件")
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "leads_to"),
+    [
+        ("leader", "/admin/supervision", r"/admin/cases/SA"),
+        ("leader", "/admin/overview", r"/admin/cases/SA"),
+        ("petition", "/admin/cases/units", r"/admin/cases\?unit="),
+        ("petition", "/admin/reference", r"/admin/reference/\w+$"),
+        ("petition", "/admin/reference/kinds/rows", r"/admin/reference/kinds/row\?"),
+    ],
+)
+def test_every_table_that_leads_somewhere_is_walked_with_the_same_keys(browser, site, username, path, leads_to):
+    furnish(site.system)
+    page = enter(browser, site.url, username)
+    page.goto(site.url + path)
+    page.wait_for_load_state("load")
+    page.keyboard.press("j")
+    expect(page.locator("tr.at a").first).to_be_focused()
+    page.keyboard.press("Enter")
+
+    page.wait_for_url(re.compile(leads_to))

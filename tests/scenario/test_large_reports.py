@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from bot.web import forms
+from services import uploads
 from tests.target import Visitor, aimed_at
 
 STORY = "城管的协管员每个月来店里收五十块钱，没有票。"
@@ -26,7 +26,7 @@ def files(*sizes):
 
 
 def test_files_beyond_what_the_page_promises_keep_the_text_on_the_page(visitor, monkeypatch):
-    monkeypatch.setattr(forms, "MAX_TOTAL", 20)
+    monkeypatch.setattr(uploads, "MAX_TOTAL", 20)
     answer = visitor.reports(statement=STORY, files=files(9, 9, 9))
 
     assert answer.status_code == 400

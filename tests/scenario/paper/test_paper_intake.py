@@ -2,13 +2,15 @@
 
 import re
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
 
-from domain.terms import CaseEventKind, CaseStatus, IdentityClaim, Role, Source
+from domain.terms import AttachmentKind, CaseEventKind, CaseStatus, IdentityClaim, Role, Source
 from domain.times import read_day
-from models import CaseDeadline, CaseEvent, LedgerDraft
+from models import Attachment, Case, CaseDeadline, CaseEvent, LedgerDraft
+from simulator import samples
 from tests.fakes import COUNTY_HEAD, suggestion
 from tests.scenario.paper.ledgers import cases, commit, excel, upload
 
@@ -52,6 +54,45 @@ def test_the_statement_of_a_letter_is_sealed_on_disk(system, petition):
     with system.engine.connect() as connection:
         raw = connection.exec_driver_sql("SELECT statement FROM report").scalar()
     assert "两条烟".encode() not in bytes(raw)
+
+
+def test_what_was_scanned_of_a_letter_lies_with_its_case_sealed_and_ready_to_be_shown(system, petition):
+    scans = [
+        (BytesIO(samples.picture()), "scan.jpg", "image/jpeg"),
+        (BytesIO(samples.document(2)), "scan.pdf", "application/pdf"),
+    ]
+    answer = petition.post("/admin/paper/entry", data={**LETTER, "files": scans})
+    case = cases(system)[0]
+    with system.transact(read_only=True) as services:
+        kept = services.session.scalars(select(Attachment).where(Attachment.case_id == case.id)).all()
+    page = petition.get(f"/admin/cases/{case.case_number}").text
+
+    assert case.case_number in answer.text
+    assert [(file.kind, file.content_type) for file in kept] == [
+        (AttachmentKind.IMAGE, "image/jpeg"), (AttachmentKind.DOCUMENT, "application/pdf"),
+    ]  # fmt: skip
+    assert kept[0].clean_name is not None
+    assert "图片 1" in page
+    assert "PDF 文件 2" in page
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ([(b"MZ not a picture", "scan.jpg", "image/jpeg")], "这种文件不能收"),
+        ([(samples.picture(), f"{n}.jpg", "image/jpeg") for n in range(6)], "一次最多上传 5 个文件"),
+    ],
+)
+def test_a_scan_that_cannot_be_kept_keeps_the_letter_out_and_what_was_typed(system, petition, files, words):
+    answer = petition.post(
+        "/admin/paper/entry", data={**LETTER, "files": [(BytesIO(content), *rest) for content, *rest in files]}
+    )
+
+    assert answer.status_code == 400
+    assert words in answer.text
+    assert "拿走两条烟" in answer.text
+    assert "文件要重新选一次" in answer.text
+    assert (count(system, Case), count(system, Attachment)) == (0, 0)
 
 
 @pytest.mark.parametrize(
