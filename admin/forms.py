@@ -9,7 +9,8 @@ from wtforms import DateField, HiddenField, IntegerField, MonthField, PasswordFi
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional, Regexp, ValidationError
 
 from domain.errors import InvalidInput, UnknownUnit
-from domain.terms import Disposition, LetterKind, Role
+from domain.permissions import UPWARD_RULES
+from domain.terms import Disposition, LetterKind, ReportKind, Role, RouteRule
 from domain.times import is_plausible
 from services.casework import MAX_REASON
 from services.inquiries import MAX_QUESTION
@@ -217,6 +218,22 @@ class ClassifyForm(NoteForm):
 
     label = StringField(validators=[_NEEDED])
     unit = StringField(validators=[Optional()], filters=[lambda key: key or None])
+    report_kind = StringField(validators=[Optional(), AnyOf(list(ReportKind), message="unknown")])
+
+    def values(self) -> dict[str, Any]:
+        """The fields that the service takes."""
+        kind = self.report_kind.data
+        return {**super().values(), "report_kind": ReportKind(kind) if kind else None}
+
+
+class SendUpwardForm(ReasonForm):
+    """About whom it is that only the superior commission may hear of."""
+
+    about = StringField(validators=[_NEEDED, AnyOf(sorted(UPWARD_RULES), message="unknown")])
+
+    def values(self) -> dict[str, Any]:
+        """The fields that the service takes."""
+        return {**super().values(), "about": RouteRule(self.about.data)}
 
 
 class DeclineForm(ReasonForm):

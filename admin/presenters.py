@@ -9,6 +9,7 @@ from typing import Protocol
 
 from domain.directory import Directory
 from domain.errors import UnknownUnit
+from domain.routing import bodies_for
 from domain.taxonomy import Taxonomy
 from domain.terms import CaseEventKind, CaseStatus, RouteRule
 from domain.times import SHANGHAI, local_day
@@ -139,6 +140,10 @@ class Presenter:
 
         return _LABEL.sub(name, self.plain(text))
 
+    def runs(self, page: CasePage, kind: str) -> bool:
+        """Whether a clock of this kind runs."""
+        return any(clock.kind == kind and clock.met_at is None for clock in page.deadlines)
+
     def known_kind(self, label: str) -> str:
         """The same for a label that somebody typed: what is unknown stays as it is."""
         return self.kind(label) if label in self.taxonomy.labels else label
@@ -251,14 +256,15 @@ class Presenter:
         whole = round(share * 100)
         return "<1%" if whole == 0 else ">99%" if whole == 100 else f"{whole}%"
 
-    def bodies(self) -> dict[str, list[tuple[str, str]]]:
-        """Whom a case can be handed to, with names, under `groups`, `offices` and `townships`."""
+    def bodies(self, rule: RouteRule | None = None) -> dict[str, list[tuple[str, str]]]:
+        """Whom a case can be handed to, under this rule if one is given: with names, under `groups`, `offices`, `townships`."""
+        possible = bodies_for(rule, self.directory) if rule else self.directory.bodies
         parts = (
             ("groups", self.directory.groups),
             ("offices", self.directory.offices),
             ("townships", self.directory.townships),
         )
-        return {part: [(key, self.body(key)) for key in keys] for part, keys in parts}
+        return {part: [(key, self.body(key)) for key in keys if key in possible] for part, keys in parts}
 
     def natural_body(self, owner: str, unit: str | None) -> str:
         """The body that the rules name, where they name one that a case can be handed to; else empty."""

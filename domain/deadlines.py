@@ -68,6 +68,7 @@ MET_BY: Mapping[CaseEventKind, frozenset[DeadlineKind]] = {
     CaseEventKind.CONCLUDED: _OF_HANDLING,
     # An objection may be answered by an explanation alone: then nothing is left to be handled either.
     CaseEventKind.FED_BACK: frozenset({DeadlineKind.FEEDBACK, *_OF_HANDLING}),
+    CaseEventKind.HANDED_UPWARD: frozenset({DeadlineKind.SEND_UPWARD}),
 }
 
 
@@ -114,7 +115,7 @@ def deadlines_on_receipt(
     match rule:
         case RouteRule.OUT_OF_SCOPE | RouteRule.PRIVATE_PARTY:
             kinds.append(DeadlineKind.OUT_OF_SCOPE_NOTICE)
-        case RouteRule.DISCIPLINE_STAFF:
+        case RouteRule.DISCIPLINE_STAFF | RouteRule.CADRE_OFFICE_STAFF:
             kinds.append(DeadlineKind.DISCIPLINE_STAFF_INTAKE)
         case RouteRule.VERTICAL:
             kinds.append(DeadlineKind.VERTICAL_NOTICE)

@@ -44,6 +44,22 @@ STEPS: Mapping[CaseEventKind, Step] = {
 # that can be taken back without a word to him waits as long.
 UNDO_WITHIN = timedelta(minutes=10)
 
+# Lines of the journal after which a case is what it was before: somebody looked, the citizen spoke. They neither count up
+# its version nor keep a slip from being taken back.
+LEAVES_AS_IT_WAS = frozenset(
+    {
+        _K.CASE_OPENED,
+        _K.ATTACHMENT_OPENED,
+        _K.IDENTITY_REQUESTED,
+        _K.IDENTITY_REFUSED,
+        _K.IDENTITY_APPROVED,
+        _K.IDENTITY_OPENED,
+        _K.SUPPLEMENTED,
+        _K.CONTACT_REQUESTED,
+        _K.CODE_RENEWED,
+    }
+)
+
 OPEN = frozenset(_S) - {_S.SATISFIED, _S.WITHDRAWN, _S.SENT_UPWARD, _S.DECLINED, _S.FED_BACK}
 CAN_BE_SUPPLEMENTED = frozenset(_S) - {_S.WITHDRAWN, _S.SENT_UPWARD}
 
@@ -86,6 +102,8 @@ def fits(action: Action, status: CaseStatus, track: Track) -> bool:
             return status in _WITH_A_BODY
         case Action.OPEN_CLUE:
             return status in OPEN and track is Track.ACCUSATION
+        case Action.HAND_UPWARD:
+            return status is _S.SENT_UPWARD
         case Action.CLASSIFY | Action.SUPERVISE | Action.ASK_REPORTER:
             return status in OPEN
         case _:

@@ -10,12 +10,20 @@ from domain.terms import Action, CaseStatus, Role, RouteRule
 
 _R, _A, _E = Role, Action, RouteRule
 
-# Read only by the head or by the cadre office, whatever else a role may see.
+# Read only by the head or by the cadre office, whatever else a role may see; the most closed first.
 UPWARD_RULES = frozenset({_E.OWN_PRINCIPAL, _E.COUNTY_LEADER})
-CLOSED_RULES = UPWARD_RULES | {_E.COMMISSION_MEMBER, _E.DISCIPLINE_STAFF}
+_BY_OPENNESS = (
+    _E.OWN_PRINCIPAL, _E.COUNTY_LEADER, _E.COMMISSION_MEMBER, _E.CADRE_OFFICE_STAFF, _E.DISCIPLINE_STAFF,
+)  # fmt: skip
+CLOSED_RULES = frozenset(_BY_OPENNESS)
 
 # Roles that work on cases handed to their own body and see nothing before that.
 BODY_ROLES = frozenset({_R.GROUP, _R.INSPECTION, _R.TOWNSHIP, _R.TRIAL})
+
+
+def openness(rule: RouteRule) -> int:
+    """How many may read a case under this rule, as a rank: 0 nobody; the same for all rules that close nothing."""
+    return _BY_OPENNESS.index(rule) if rule in CLOSED_RULES else len(_BY_OPENNESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,11 @@ class Scope:
 def scope_of(staff: StaffFacts) -> Scope | None:
     """The rows this member of staff may see; None for none at all."""
     match staff.role:
-        case Role.PETITION | Role.CLUE | Role.AUDITOR:
+        case Role.PETITION | Role.AUDITOR:
             return Scope(staff.staff_id, None, CLOSED_RULES, None, sees_sent_upward=False)
+        case Role.CLUE:
+            # Where the cadre office is in conflict itself, the clue office arranges who takes it (x1).
+            return Scope(staff.staff_id, None, CLOSED_RULES - {_E.CADRE_OFFICE_STAFF}, None, sees_sent_upward=False)
         case Role.LEADER:
             return Scope(staff.staff_id, None, frozenset({_E.OWN_PRINCIPAL}), None, sees_sent_upward=True)
         case Role.CADRE:
@@ -108,6 +119,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     _A.HOLD_TALK: frozenset({_R.LEADER}),
     _A.RETURN: BODY_ROLES,
     _A.SEND_UPWARD: frozenset({_R.PETITION, _R.CLUE, _R.LEADER, _R.CADRE}),
+    _A.HAND_UPWARD: frozenset({_R.LEADER}),
     _A.VERIFY_IDENTITY: frozenset({_R.PETITION}),
     _A.OPEN_IDENTITY: frozenset({_R.PETITION}) | BODY_ROLES | {_R.CADRE},
     _A.APPROVE_IDENTITY: frozenset({_R.LEADER, _R.PETITION}),
@@ -160,8 +172,8 @@ def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> boo
         return False
     if action in _BODY_STEPS:
         return case.assigned_body is not None and case.assigned_body == body_of(staff)
-    if action is _A.ASSIGN and case.via == "clue_office":
-        # County-managed cadres: only the clue office hands on, with the head's approval (e09).
+    if action in {_A.ASSIGN, _A.TRANSFER} and case.via == "clue_office":
+        # County-managed cadres: only the clue office hands on, and from one body to another (e09).
         return staff.role in {_R.CLUE, _R.LEADER}
     if action in {_A.GIVE_FEEDBACK, _A.TRANSFER, _A.ASK_REPORTER} and staff.role in BODY_ROLES:
         return case.assigned_body == body_of(staff)

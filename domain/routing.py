@@ -4,7 +4,8 @@ Looks only at a label, at units and at positions; never at the text. Who must no
 decided it, and `domain/permissions.py` enforces it:
 
 - `e01`: nobody in the county; `e02`: nobody but the head, who sends it up; both are stopped before anything is kept.
-- `e03`: nobody but the head. `e04`: nobody but the cadre office and the head, never the body the accused works in.
+- `e03`: nobody but the head. `e04`: nobody but the cadre office and the head; about the cadre office itself, the clue office
+  and the head (`kept_under`).
 - `e06`: never the unit reported, and no stationed group. `e09`: no stationed group before the clue office assigns it.
 - all: neither the unit reported nor anybody in conflict with the case (`in_conflict`).
 """
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from domain.directory import VERTICAL_KINDS, Directory
+from domain.permissions import CLOSED_RULES, UPWARD_RULES
 from domain.taxonomy import Taxonomy
 from domain.terms import Rank, RouteRule, UnitKind
 from domain.values import Mentions, Position, Route, RoutingFacts
@@ -22,6 +24,8 @@ REPLY_ONLY = "reply_only"
 SUPERIOR_OF_UNIT = "superior_of_unit"
 SUPERIOR_COMMISSION = "superior_commission_petition_office"
 TOWNSHIP_COMMISSION = "township_commission"
+
+_HEAD, _CADRE_OFFICE = "principal", "cadre_office"
 
 X1_CONFLICT = "x1_conflict_of_interest"
 X2_MULTI_SUBJECT = "x2_multi_subject"
@@ -35,9 +39,10 @@ PRIVATE_PARTY = "nk_private_party"
 _BY_RANK: dict[Rank, Route] = {
     Rank.COMMISSION_HEAD: Route(RouteRule.OWN_PRINCIPAL, SUPERIOR_COMMISSION),
     Rank.COUNTY_LEADER: Route(RouteRule.COUNTY_LEADER, SUPERIOR_COMMISSION, via="principal"),
-    Rank.COMMISSION_MEMBER: Route(RouteRule.COMMISSION_MEMBER, "principal"),
-    Rank.DISCIPLINE_STAFF: Route(RouteRule.DISCIPLINE_STAFF, "cadre_office"),
+    Rank.COMMISSION_MEMBER: Route(RouteRule.COMMISSION_MEMBER, _HEAD),
+    Rank.DISCIPLINE_STAFF: Route(RouteRule.DISCIPLINE_STAFF, _CADRE_OFFICE),
 }
+DECIDING_RANKS = frozenset(_BY_RANK)
 _OWN_RANKS = frozenset({Rank.COMMISSION_HEAD, Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF})
 
 # Accepted labels that are no accusation and have a desk of their own, whatever unit they name.
@@ -109,6 +114,25 @@ def must_not_collect(positions: Iterable[Position]) -> RouteRule | None:
     if Rank.COMMISSION_HEAD in ranks:
         return RouteRule.OWN_PRINCIPAL
     return RouteRule.COUNTY_LEADER if Rank.COUNTY_LEADER in ranks else None
+
+
+def kept_under(route: Route, mentions: Mentions) -> Route:
+    """The route as a case keeps it: a report about people of the office that its rule names goes past this office (x1)."""
+    if route.rule is not RouteRule.DISCIPLINE_STAFF or not in_conflict(
+        RoutingFacts(None, mentions), body=_CADRE_OFFICE
+    ):
+        return route
+    return replace(route, rule=RouteRule.CADRE_OFFICE_STAFF, owner=_HEAD, via="clue_office")
+
+
+def bodies_for(rule: RouteRule, directory: Directory) -> frozenset[str]:
+    """To whom of us a case under this rule may be handed: nobody is given what he may never see, and no stationed group
+    a vertical unit, which it does not watch over (e06)."""
+    if rule in UPWARD_RULES:
+        return frozenset()
+    if rule in CLOSED_RULES:
+        return frozenset({_HEAD, _CADRE_OFFICE} if rule is RouteRule.DISCIPLINE_STAFF else {_HEAD})
+    return directory.bodies - directory.groups.keys() if rule is RouteRule.VERTICAL else directory.bodies
 
 
 def in_conflict(facts: RoutingFacts, *, body: str | None, name: str | None = None, declared: bool = False) -> bool:

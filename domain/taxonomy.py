@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.terms import ReportKind, Track
+
 NON_KIND_PREFIX = "nk_"
 # None of the thirty, and yet an accusation.
 OTHER_DISCIPLINE = "nk_other_discipline"
@@ -12,6 +14,23 @@ OTHER_DISCIPLINE = "nk_other_discipline"
 def accusing(label: str) -> str | None:
     """`label` if messages that have it accuse by their meaning whoever they name; None for all others."""
     return label if label == OTHER_DISCIPLINE or not label.startswith(NON_KIND_PREFIX) else None
+
+
+_KIND_OF_LABEL = {
+    "nk_appeal": ReportKind.APPEAL,
+    "nk_suggestion": ReportKind.SUGGESTION,
+    "nk_help_request": ReportKind.SERVICE_REQUEST,
+}
+
+
+def report_kind_of(label: str | None) -> ReportKind | None:
+    """What kind of report a label makes of it; None for labels that say nothing of that."""
+    return _KIND_OF_LABEL.get(label or "")
+
+
+def track_of(kind: ReportKind) -> Track:
+    """How a kind of report is handled."""
+    return Track.ACCUSATION if kind in {ReportKind.ACCUSATION, ReportKind.APPEAL} else Track.SERVICE_REQUEST
 
 
 @dataclass(frozen=True, slots=True)

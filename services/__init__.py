@@ -36,6 +36,7 @@ from services.reference_lists import ReferenceLists
 from services.rehearsal import Rehearsal
 from services.retention import Retention
 from services.retraining import Retraining
+from services.routes import Routes
 from services.saved_views import SavedViews
 from services.schedule import Schedule
 from services.search import Search
@@ -108,6 +109,11 @@ class Services:
     def casework(self) -> Casework:
         """The staff's steps."""
         return Casework(self)
+
+    @cached_property
+    def routes(self) -> Routes:
+        """Who a case goes to."""
+        return Routes(self)
 
     @cached_property
     def supervision(self) -> Supervision:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from domain.deadlines import WorkCalendar
 from domain.directory import Directory
 from domain.edited_lists import EditedList
-from domain.errors import IllegalTransition, NotAllowed, NotFound
-from domain.lifecycle import fits
+from domain.errors import Conflict, IllegalTransition, NotAllowed, NotFound
+from domain.lifecycle import LEAVES_AS_IT_WAS, fits
 from domain.permissions import CaseFacts, StaffFacts, may
 from domain.retention import RetentionRule
 from domain.taxonomy import Taxonomy
@@ -129,6 +129,13 @@ class Service:
             raise IllegalTransition(case.status)
         return case
 
+    def case_as_seen(self, staff: StaffFacts, case_number: str, action: Action, version: int) -> Case:
+        """The same for whoever decides from a page: raises Conflict when the case changed since that page was made."""
+        case = self.case_for(staff, case_number, action)
+        if case.version != version:
+            raise Conflict(case_number)
+        return case
+
     def facts_of(self, case: Case) -> CaseFacts:
         """What permissions look at."""
         conflicted = self.session.scalars(
@@ -147,7 +154,12 @@ class Service:
         new_value: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Writes one line of the journal. Values are keys or days; only `reason` (sealed) may hold content."""
+        """Writes one line of the journal. Values are keys or days; only `reason` (sealed) may hold content.
+
+        What staff did to the case, or what changed its status, counts up the version that guards against overwriting.
+        """
+        if kind not in LEAVES_AS_IT_WAS and (isinstance(actor, StaffFacts) or old_status is not None):
+            case.version += 1
         self.services.journal.write(
             kind,
             actor=actor,

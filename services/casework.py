@@ -12,23 +12,23 @@ from domain.deadlines import (
     deadlines_on_assignment,
     working_days_between,
 )
-from domain.errors import Conflict, InvalidInput, UnknownUnit
+from domain.errors import InvalidInput, UnknownUnit
 from domain.lifecycle import UNDO_WITHIN, next_status
 from domain.permissions import UPWARD_RULES, StaffFacts
-from domain.routing import in_conflict
+from domain.routing import SUPERIOR_COMMISSION
 from domain.terms import (
     Action,
     CaseEventKind,
     CaseStatus,
     DeadlineKind,
     Disposition,
+    ReportKind,
+    RouteRule,
     Track,
 )
 from domain.times import local_day
-from domain.values import Mentions, RoutingFacts
 from models import Case, CaseDeadline, ConflictOfInterest, Feedback
 from services.base import Service
-from services.suggestions import with_unit_first
 
 MAX_REASON = 2_000
 
@@ -38,13 +38,22 @@ class Casework(Service):
 
     # ── triage ───────────────────────────────────────────────────────────────────────────────────
     def classify(
-        self, staff: StaffFacts, case_number: str, *, label: str, unit: str | None, version: int, reason: str = ""
+        self,
+        staff: StaffFacts,
+        case_number: str,
+        *,
+        label: str,
+        unit: str | None,
+        version: int,
+        report_kind: ReportKind | None = None,
+        reason: str = "",
     ) -> Case:
         """A person decides kind and unit; the rules name the owner anew as long as nobody has been assigned.
 
-        Raises InvalidInput for an unknown label, UnknownUnit, Conflict when somebody changed the case meanwhile.
+        `report_kind` None leaves it to the label. Raises InvalidInput for an unknown label or a kind of report that is
+        handled another way by now, UnknownUnit, Conflict when somebody changed the case meanwhile.
         """
-        case = self._open(staff, case_number, Action.CLASSIFY, version)
+        case = self.case_as_seen(staff, case_number, Action.CLASSIFY, version)
         if label not in self.parts.taxonomy.labels:
             raise InvalidInput("label", "unknown")
         if unit is not None and unit not in self.parts.directory.units:
@@ -60,21 +69,19 @@ class Casework(Service):
             new_value=f"{label}/{unit or '-'}",
             reason=reason or None,
         )
+        self.services.routes.change_kind(case, old_label=old_label, wanted=report_kind)
         if case.assigned_body is None:
-            # The persons the text names still count: a unit corrected by staff does not lower the rank of the accused.
-            mentions = with_unit_first(self._mentions(case), unit) if unit else Mentions()
-            route = self.services.suggestions.route(label, mentions, in_danger=case.in_danger)
+            route = self.services.routes.anew(case)
             if route.rule in UPWARD_RULES:
-                self._send_upward(case, staff, route.rule)
+                self._send_upward(case, staff, route.rule, route.rule)
             else:
-                case.route_rule, case.owner, case.via = route.rule, route.owner, route.via
-                case.overlays = " ".join(route.overlays)
+                self.services.routes.follow(case, route)
         self.services.undoing.remember(case, staff, before, CaseEventKind.CLASSIFIED)
         return case
 
     def accept(self, staff: StaffFacts, case_number: str, *, version: int, reason: str = "") -> Case:
         """Takes the matter in. A named reporter hears of it in 15 working days at the latest (reports rule, art. 26)."""
-        case = self._open(staff, case_number, Action.ACCEPT, version)
+        case = self.case_as_seen(staff, case_number, Action.ACCEPT, version)
         before = self.services.undoing.snapshot(case)
         self._step(case, staff, CaseEventKind.ACCEPTED, reason=reason)
         case.accepted_at = self.now()
@@ -89,7 +96,7 @@ class Casework(Service):
 
         He is told when it cannot be taken back any more; the notice is written now and is due then.
         """
-        case = self._open(staff, case_number, Action.DECLINE, version)
+        case = self.case_as_seen(staff, case_number, Action.DECLINE, version)
         before = self.services.undoing.snapshot(case)
         destination = self._needed("destination", destination)
         self._step(case, staff, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
@@ -102,8 +109,8 @@ class Casework(Service):
 
     def assign(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str = "") -> Case:
         """Hands the case to a group, office or township; from now on that body sees it, not before."""
-        case = self._open(staff, case_number, Action.ASSIGN, version)
-        self._check_body(case, body)
+        case = self.case_as_seen(staff, case_number, Action.ASSIGN, version)
+        self.services.routes.check_body(case, body)
         before = self.services.undoing.snapshot(case)
         self._step(case, staff, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
         case.assigned_body = body
@@ -114,9 +121,9 @@ class Casework(Service):
         return case
 
     def transfer(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str) -> Case:
-        """Moves the case to another body inside the commission; the former one no longer sees it."""
-        case = self._open(staff, case_number, Action.TRANSFER, version)
-        self._check_body(case, body)
+        """Moves the case to another body inside the commission; the former one no longer sees it, nor what pressed it."""
+        case = self.case_as_seen(staff, case_number, Action.TRANSFER, version)
+        self.services.routes.check_body(case, body)
         if body == case.assigned_body:
             raise InvalidInput("body", "same")
         old_body = case.assigned_body
@@ -129,18 +136,29 @@ class Casework(Service):
             reason=self._needed("reason", reason),
         )
         case.assigned_body = body
+        self.services.supervision_letters.lapse(case, staff)
         return case
 
-    def send_upward(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
-        """Found to be the superior commission's: sealed here, read by nobody but the head, not copied (art. 15)."""
-        case = self._open(staff, case_number, Action.SEND_UPWARD, version)
-        self._send_upward(case, staff, self._needed("reason", reason))
+    def send_upward(self, staff: StaffFacts, case_number: str, *, version: int, about: RouteRule, reason: str) -> Case:
+        """Found to be the superior commission's: sealed here and not copied (art. 15). Read by nobody but the head, and by
+        nobody at all when it is `about` the head himself. Raises InvalidInput for a rule that does not lead upward."""
+        case = self.case_as_seen(staff, case_number, Action.SEND_UPWARD, version)
+        if about not in UPWARD_RULES:
+            raise InvalidInput("about", "unknown")
+        self._send_upward(case, staff, about, self._needed("reason", reason))
+        return case
+
+    def hand_upward(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
+        """What was sealed has reached the superior commission; `reason` says how and when."""
+        case = self.case_as_seen(staff, case_number, Action.HAND_UPWARD, version)
+        self.record(case, CaseEventKind.HANDED_UPWARD, actor=staff, reason=self._needed("reason", reason))
+        self.stop_clocks(case, MET_BY[CaseEventKind.HANDED_UPWARD])
         return case
 
     # ── handling ─────────────────────────────────────────────────────────────────────────────────
     def take_up(self, staff: StaffFacts, case_number: str, *, version: int) -> Case:
         """The body it was handed to begins to work on it. An objection is taken up again the same way."""
-        case = self._open(staff, case_number, Action.TAKE_UP, version)
+        case = self.case_as_seen(staff, case_number, Action.TAKE_UP, version)
         if case.status is CaseStatus.OBJECTED:
             # What was decided before is in the journal; what is examined again is decided again.
             case.disposition = None
@@ -152,7 +170,7 @@ class Casework(Service):
         self, staff: StaffFacts, case_number: str, *, version: int, disposition: Disposition, reason: str
     ) -> Case:
         """Records which of the four ways was decided and approved. The console never chooses it."""
-        case = self._open(staff, case_number, Action.DISPOSE, version)
+        case = self.case_as_seen(staff, case_number, Action.DISPOSE, version)
         old, case.disposition = case.disposition, disposition
         self.record(
             case,
@@ -167,7 +185,7 @@ class Casework(Service):
 
     def conclude(self, staff: StaffFacts, case_number: str, *, version: int, outcome: str) -> Case:
         """Ends the handling with its outcome (for the file, not for the reporter)."""
-        case = self._open(staff, case_number, Action.CONCLUDE, version)
+        case = self.case_as_seen(staff, case_number, Action.CONCLUDE, version)
         if case.track is Track.ACCUSATION and case.disposition is None:
             raise InvalidInput("disposition", "needed_before_conclusion")
         case.outcome = self._needed("outcome", outcome)
@@ -181,7 +199,7 @@ class Casework(Service):
 
     def give_back(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
         """Returns the case to the office that handed it on: no substance, or another's (reports rule, art. 17)."""
-        case = self._open(staff, case_number, Action.RETURN, version)
+        case = self.case_as_seen(staff, case_number, Action.RETURN, version)
         old_body = case.assigned_body
         self._step(
             case,
@@ -196,7 +214,7 @@ class Casework(Service):
 
     def give_feedback(self, staff: StaffFacts, case_number: str, *, version: int, text: str) -> Case:
         """Tells the reporter the result. It is read with account or code; the notice itself says nothing."""
-        case = self._open(staff, case_number, Action.GIVE_FEEDBACK, version)
+        case = self.case_as_seen(staff, case_number, Action.GIVE_FEEDBACK, version)
         text = self._needed("text", text)
         self._step(case, staff, CaseEventKind.FED_BACK)
         self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
@@ -223,12 +241,8 @@ class Casework(Service):
 
     # ── shared by the steps ──────────────────────────────────────────────────────────────────────
     def move(self, case: Case, step: CaseEventKind) -> CaseStatus:
-        """Takes a step, if the lifecycle allows it, and counts up the version that guards against overwriting.
-
-        Gives back the status before. Raises IllegalTransition.
-        """
+        """Takes a step, if the lifecycle allows it. Gives back the status before. Raises IllegalTransition."""
         old, case.status = case.status, next_status(step, case.status)
-        case.version += 1
         return old
 
     def stop_clocks(
@@ -241,12 +255,6 @@ class Casework(Service):
             )
         ):
             clock.met_at = at or self.now()
-
-    def _open(self, staff: StaffFacts, case_number: str, action: Action, version: int) -> Case:
-        case = self.case_for(staff, case_number, action)
-        if case.version != version:
-            raise Conflict(case_number)
-        return case
 
     def _step(
         self,
@@ -271,23 +279,16 @@ class Casework(Service):
     def _working_days_since(self, moment: datetime) -> int:
         return working_days_between(local_day(moment), self.today(), self.parts.calendar)
 
-    def _send_upward(self, case: Case, staff: StaffFacts, reason: str) -> None:
-        self._step(case, staff, CaseEventKind.SENT_UPWARD, reason=reason)
+    def _send_upward(self, case: Case, staff: StaffFacts, rule: RouteRule, reason: str) -> None:
+        self._step(case, staff, CaseEventKind.SENT_UPWARD, new_value=rule, reason=reason)
+        case.route_rule, case.owner = rule, SUPERIOR_COMMISSION
+        case.via = None if rule is RouteRule.OWN_PRINCIPAL else "principal"
         self.services.supervision_letters.lapse(case, staff)
         self.stop_clocks(case)
-        self.services.intake.start_clock(case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar))
-
-    def _check_body(self, case: Case, body: str) -> None:
-        """A case goes to a body of ours, and never to one that it is itself about (groups.yaml x1)."""
-        if body not in self.parts.directory.bodies:
-            raise UnknownUnit(body)
-        mentions = self._mentions(case)
-        if in_conflict(RoutingFacts(case.label, mentions), body=body):
-            raise InvalidInput("body", "in_conflict")
-
-    def _mentions(self, case: Case) -> Mentions:
-        """Whom the original statement names; found anew, because nothing of it is stored outside the statement."""
-        return self.parts.suggester.suggest(case.reports[0].statement, self.today()).mentions
+        if case.via is not None:  # of what nobody here may see, nobody here can keep the day
+            self.services.intake.start_clock(
+                case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar)
+            )
 
     @staticmethod
     def _needed(field: str, text: str) -> str:

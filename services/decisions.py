@@ -6,23 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from domain.terms import CaseEventKind, ReportPart, RouteRule
+from domain.permissions import CLOSED_RULES
+from domain.terms import CaseEventKind, ReportPart
 from models import Case, CaseEvent, Report
 from services.base import Service
 
-# Reports about these persons go into no statistics and into no model (groups.yaml e01 and e02); with those about the
-# commission's own people the same holds here, since the artefact is open to every clerk.
-_NEVER = (
-    RouteRule.OWN_PRINCIPAL,
-    RouteRule.COUNTY_LEADER,
-    RouteRule.COMMISSION_MEMBER,
-    RouteRule.DISCIPLINE_STAFF,
-)
-# The first statement of a case whose label a person decided.
+# The first statement of a case whose label a person decided. Reports under the closed rules go into no model (groups.yaml
+# e01 and e02): with those about the commission's own people the same holds, since the artefact is open to every clerk.
 _TEACHES: tuple[ColumnElement[bool], ...] = (
     Case.labelled_at.is_not(None),
     Case.label.is_not(None),
-    Case.route_rule.not_in(_NEVER),
+    Case.route_rule.not_in(CLOSED_RULES),
     Report.part == ReportPart.ORIGINAL,
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import and_, or_, select, update
 
-from domain.errors import Conflict, InvalidInput
+from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind
 from models import Case, Inquiry
@@ -26,9 +26,7 @@ class Inquiries(Service):
 
         Raises InvalidInput for no text, a long one, or when a question waits for an answer already.
         """
-        case = self.case_for(staff, case_number, Action.ASK_REPORTER)
-        if case.version != version:
-            raise Conflict(case_number)
+        case = self.case_as_seen(staff, case_number, Action.ASK_REPORTER, version)
         text = text.strip()
         if not text or len(text) > MAX_QUESTION:
             raise InvalidInput("text", "too_long" if text else "empty")
@@ -36,7 +34,6 @@ class Inquiries(Service):
             raise InvalidInput("text", "question_waits")
         self.session.add(Inquiry(case_id=case.id, text=text, staff_id=staff.staff_id, asked_at=self.now()))
         self.record(case, CaseEventKind.ASKED, actor=staff, reason=text)
-        case.version += 1
         self.services.notices.tell_progress(case)
         self.session.flush()
         return case

@@ -13,6 +13,7 @@ from sqlalchemy import Table, func, select
 from domain.deadlines import Deadline, deadlines_on_receipt
 from domain.errors import Conflict, InvalidInput, NotOurs
 from domain.permissions import UPWARD_RULES, StaffFacts
+from domain.taxonomy import report_kind_of, track_of
 from domain.terms import (
     CaseEventKind,
     CaseStatus,
@@ -20,7 +21,6 @@ from domain.terms import (
     ReportKind,
     ReportPart,
     Source,
-    Track,
 )
 from domain.times import local_day
 from domain.values import Suggestion, is_blank, new_case_number, new_query_code
@@ -43,12 +43,6 @@ _CASE, _REPORT = cast("Table", Case.__table__), cast("Table", Report.__table__)
 _IDENTITY, _DEADLINE = cast("Table", ReporterIdentity.__table__), cast("Table", CaseDeadline.__table__)
 _OPEN_CASE = {
     engine: insert(_CASE).on_conflict_do_nothing().returning(_CASE.c.id) for engine, insert in INSERTS.items()
-}
-
-_KIND_OF_LABEL = {
-    "nk_appeal": ReportKind.APPEAL,
-    "nk_suggestion": ReportKind.SUGGESTION,
-    "nk_help_request": ReportKind.SERVICE_REQUEST,
 }
 
 
@@ -152,14 +146,13 @@ class Intake(Service):
             raise NotOurs(upward)
         label = report.label or (None if report.was_asked or suggestion.abstained else suggestion.label)
         in_danger = report.in_danger or label == EMERGENCY_LABEL
-        route = self.services.suggestions.route(label, mentions, in_danger=in_danger)
+        route = self.services.suggestions.kept_route(label, mentions, in_danger=in_danger)
         if route.rule in UPWARD_RULES:
             raise NotOurs(route.rule)
 
-        kind = report.report_kind or _KIND_OF_LABEL.get(label or "", ReportKind.ACCUSATION)
-        is_accusation = kind in {ReportKind.ACCUSATION, ReportKind.APPEAL}
+        kind = report.report_kind or report_kind_of(label) or ReportKind.ACCUSATION
         now = report.received_at or self.now()
-        track = Track.ACCUSATION if is_accusation else Track.SERVICE_REQUEST
+        track = track_of(kind)
         case_id, case_number = self._open_case(
             query_code_hash=report.code.hashed,
             reporter_id=report.reporter_id,

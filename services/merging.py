@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from domain.errors import Conflict, InvalidInput
+from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, CaseStatus
 from models import Case, CaseMerge, Clue
@@ -45,9 +45,7 @@ class Merging(Service):
 
         Raises InvalidInput for a case and itself, and when it already stands there.
         """
-        case = self.case_for(staff, case_number, Action.MERGE)
-        if case.version != version:
-            raise Conflict(case_number)
+        case = self.case_as_seen(staff, case_number, Action.MERGE, version)
         lead = self.case_for(staff, other.strip().upper(), Action.MERGE)
         above = self.session.get(CaseMerge, lead.id)
         if above is not None and above.lead_id != case.id:
@@ -100,16 +98,13 @@ class Merging(Service):
 
     def open_clue(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
         """Keeps the case, with its family, as one clue. Raises InvalidInput when it is one, or belongs to another case."""
-        case = self.case_for(staff, case_number, Action.OPEN_CLUE)
-        if case.version != version:
-            raise Conflict(case_number)
+        case = self.case_as_seen(staff, case_number, Action.OPEN_CLUE, version)
         if self.session.get(Clue, case.id) is not None:
             raise InvalidInput("reason", "clue_already")
         if self.session.get(CaseMerge, case.id) is not None:
             raise InvalidInput("reason", "clue_of_lead")
         self.session.add(Clue(case_id=case.id, staff_id=staff.staff_id, opened_at=self.now()))
         self.record(case, CaseEventKind.CLUE_OPENED, actor=staff, reason=reason or None)
-        case.version += 1
         self.session.flush()
         return case
 
@@ -143,5 +138,4 @@ class Merging(Service):
             self.record(
                 of, kind, actor=staff, old_value=case.case_number, new_value=lead.case_number, reason=reason or None
             )
-            of.version += 1
         self.session.flush()

@@ -22,6 +22,7 @@ from domain.times import local_day
 from domain.values import Route, RoutingFacts
 from models import Case, CaseDeadline
 from services.base import Service, Suggester
+from services.routes import everything_said
 from services.scope import visible_to
 from services.suggestions import EMERGENCY_LABEL, with_unit_first
 
@@ -118,8 +119,8 @@ class Rehearsal(Service):
         return self.session.scalar(select(func.count(Case.id)).where(visible_to(staff), Case.status.in_(OPEN))) or 0
 
     def _route(self, case: Case, suggester: Suggester, directory: Directory) -> Route:
-        """Who takes the case: label and unit as they were confirmed, persons as its statement names them."""
-        mentions = suggester.suggest(case.reports[0].statement, local_day(case.received_at)).mentions
+        """Who takes the case: label and unit as they were confirmed, persons as what was said in it names them."""
+        mentions = suggester.suggest(everything_said(case), local_day(case.received_at)).mentions
         unit = case.unit if case.unit in directory.units else None
         in_danger = case.in_danger or case.label == EMERGENCY_LABEL
         return route(

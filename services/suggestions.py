@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from domain.routing import must_not_collect, route
+from domain.routing import kept_under, must_not_collect, route
 from domain.terms import RouteRule
 from domain.times import local_day
 from domain.values import Mentions, Route, RoutingFacts, Suggestion
@@ -34,6 +34,10 @@ class Suggestions:
     def route(self, label: str | None, mentions: Mentions, *, in_danger: bool = False) -> Route:
         """Who takes a report of this label about these units and persons."""
         return route(RoutingFacts(label, mentions, in_danger), self.parts.directory, self.parts.taxonomy)
+
+    def kept_route(self, label: str | None, mentions: Mentions, *, in_danger: bool = False) -> Route:
+        """The same as a case keeps it: never open to an office whose own people it is about."""
+        return kept_under(self.route(label, mentions, in_danger=in_danger), mentions)
 
     def unit_of(self, label: str | None, mentions: Mentions, route: Route) -> str | None:
         """The unit complained of, for showing and counting: the one that decided, else the first public one named.

@@ -8,27 +8,25 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from domain.errors import IllegalTransition
-from domain.lifecycle import STEPS, UNDO_WITHIN, status_before
+from domain.lifecycle import LEAVES_AS_IT_WAS, STEPS, UNDO_WITHIN, status_before
 from domain.permissions import StaffFacts
-from domain.terms import Action, CaseEventKind, CaseStatus, RouteRule
+from domain.terms import Action, CaseEventKind, CaseStatus, ReportKind, RouteRule, Track
 from models import Case, CaseDeadline, CaseEvent, UndoableStep
 from services.base import Service
 
-# What may happen after a step without getting in the way of taking it back: somebody looked, the citizen spoke.
-_HARMLESS = (
-    CaseEventKind.CASE_OPENED,
-    CaseEventKind.ATTACHMENT_OPENED,
-    CaseEventKind.IDENTITY_REQUESTED,
-    CaseEventKind.IDENTITY_REFUSED,
-    CaseEventKind.IDENTITY_APPROVED,
-    CaseEventKind.IDENTITY_OPENED,
-    CaseEventKind.SUPPLEMENTED,
-    CaseEventKind.CONTACT_REQUESTED,
-    CaseEventKind.CODE_RENEWED,
-)
 # What each step writes on the case itself, beside its status.
 _FIELDS: Mapping[CaseEventKind, tuple[str, ...]] = {
-    CaseEventKind.CLASSIFIED: ("label", "unit", "route_rule", "owner", "via", "overlays", "labelled_at"),
+    CaseEventKind.CLASSIFIED: (
+        "label",
+        "unit",
+        "report_kind",
+        "track",
+        "route_rule",
+        "owner",
+        "via",
+        "overlays",
+        "labelled_at",
+    ),
     CaseEventKind.ACCEPTED: ("accepted_at", "acceptance_days"),
     CaseEventKind.DECLINED: ("declined_to", "acceptance_days"),
     CaseEventKind.ASSIGNED: ("assigned_body",),
@@ -36,6 +34,8 @@ _FIELDS: Mapping[CaseEventKind, tuple[str, ...]] = {
 _ALL_FIELDS = dict.fromkeys(name for names in _FIELDS.values() for name in names)
 # How a field that JSON does not know is read again.
 _READ: Mapping[str, Callable[[str], object]] = {
+    "report_kind": ReportKind,
+    "track": Track,
     "route_rule": RouteRule,
     "labelled_at": datetime.fromisoformat,
     "accepted_at": datetime.fromisoformat,
@@ -82,7 +82,7 @@ class Undoing(Service):
             return None
         last = self.session.scalar(
             select(CaseEvent.kind)
-            .where(CaseEvent.case_id == case.id, CaseEvent.kind.not_in(_HARMLESS))
+            .where(CaseEvent.case_id == case.id, CaseEvent.kind.not_in(LEAVES_AS_IT_WAS))
             .order_by(CaseEvent.id.desc())
             .limit(1)
         )
@@ -109,7 +109,6 @@ class Undoing(Service):
         for taken in range(len(offered.steps), 0, -1):
             self._take_back(case, staff, offered.steps[:taken], kept.before)
         self._bring_back_clocks(case, kept.before["clocks"])
-        case.version += 1
         self.session.delete(kept)
         if CaseEventKind.DECLINED in offered.steps:
             self.services.notices.withdraw_held(case)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from admin import forms
 from admin.access import allowed, facts, services
-from domain.terms import Action, Disposition
+from domain.terms import Action, Disposition, ReportKind
 
 
 def add(console: Blueprint) -> None:
@@ -40,6 +40,7 @@ def render_case(case_number: str, *, form: Any = None, step: str = "", problem: 
         problem=problem,
         blank=forms.NoteForm(formdata=None),
         dispositions=Disposition,
+        report_kinds=ReportKind,
         actions=Action,
         **more,
     )

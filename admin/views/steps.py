@@ -92,7 +92,8 @@ STEPS: Mapping[str, _Step] = {
     "decide-letter": _Step(forms.DecideLetterForm, _letters("decide")),
     "withdraw-letter": _Step(forms.WithdrawLetterForm, _letters("withdraw")),
     "talk": _Step(forms.TalkForm, _letters("hold_talk")),
-    "send-upward": _Step(forms.ReasonForm, _casework("send_upward")),
+    "send-upward": _Step(forms.SendUpwardForm, _casework("send_upward")),
+    "hand-upward": _Step(forms.ReasonForm, _casework("hand_upward")),
     "declare-conflict": _Step(forms.ReasonForm, _without_version(_casework("declare_conflict"))),
 }
 

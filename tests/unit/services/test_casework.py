@@ -41,8 +41,8 @@ def events(services):
 def test_the_whole_way_of_a_case_leaves_a_line_for_every_step(services, in_handling, group):
     work, number = services.casework, in_handling.case_number
     work.dispose(group, number, version=4, disposition=Disposition.PRELIMINARY_VERIFICATION, reason="已报批")
-    work.conclude(group, number, version=4, outcome="属实，已处理")
-    work.give_feedback(group, number, version=5, text="您反映的情况属实，有关人员已受到处理。")
+    work.conclude(group, number, version=5, outcome="属实，已处理")
+    work.give_feedback(group, number, version=6, text="您反映的情况属实，有关人员已受到处理。")
     services.session.flush()
 
     assert in_handling.status is CaseStatus.FED_BACK
@@ -152,7 +152,9 @@ def test_a_correction_does_not_lower_the_rank_of_the_accused(services, case, pet
 
 
 def test_a_case_sent_upward_is_gone_for_everybody_but_the_head(services, case, petition, desk):
-    services.casework.send_upward(petition, case.case_number, version=1, reason="反映县领导")
+    services.casework.send_upward(
+        petition, case.case_number, version=1, about=RouteRule.COUNTY_LEADER, reason="反映县领导"
+    )
     services.session.flush()
 
     with pytest.raises(NotFound):

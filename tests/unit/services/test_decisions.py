@@ -39,7 +39,7 @@ def test_a_confirmed_report_teaches_its_statement_label_and_unit(services, lodge
 def test_a_correction_teaches_who_made_it_and_why(services, lodge, petition):
     number = lodge().case_number
     services.casework.classify(petition, number, label="illegal_fee", unit=None, version=1, reason="收的是费，不是罚款")
-    services.casework.classify(petition, number, label="arbitrary_fine", unit=None, version=1, reason="有罚单")
+    services.casework.classify(petition, number, label="arbitrary_fine", unit=None, version=2, reason="有罚单")
 
     decision = next(services.decisions.confirmed())
 

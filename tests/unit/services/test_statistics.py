@@ -61,9 +61,9 @@ def worked(services, clock, *, answer=2, feedback=1, said=None):
     services.casework.dispose(
         GROUP, number, version=4, disposition=Disposition.PRELIMINARY_VERIFICATION, reason="集体研究"
     )
-    services.casework.conclude(GROUP, number, version=4, outcome="属实")
+    services.casework.conclude(GROUP, number, version=5, outcome="属实")
     clock.forward(days=feedback)
-    services.casework.give_feedback(GROUP, number, version=5, text="属实，已处理")
+    services.casework.give_feedback(GROUP, number, version=6, text="属实，已处理")
     if said:
         key = CitizenKey(number, query_code=case.query_code)
         services.tracking.record_satisfaction(key, said, "")

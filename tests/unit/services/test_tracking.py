@@ -31,8 +31,8 @@ def fed_back(services, lodged, desk):
     work.assign(petition, number, version=2, body="g_market")
     work.take_up(group, number, version=3)
     work.dispose(group, number, version=4, disposition=Disposition.CLOSED, reason="已报批")
-    work.conclude(group, number, version=4, outcome="查无实据")
-    work.give_feedback(group, number, version=5, text="给您的反馈")
+    work.conclude(group, number, version=5, outcome="查无实据")
+    work.give_feedback(group, number, version=6, text="给您的反馈")
     services.session.flush()
     return lodged
 

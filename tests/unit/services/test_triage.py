@@ -48,8 +48,8 @@ def test_the_journal_holds_the_three_steps_as_if_taken_one_by_one(services, cler
     at_once, one_by_one = lodge().case_number, lodge(statement="所长又拿了两条烟。").case_number
     services.triage.take_in(clerk, at_once, version=1, **PLAIN)
     services.casework.classify(clerk, one_by_one, label=PLAIN["label"], unit="market_regulation", version=1)
-    services.casework.accept(clerk, one_by_one, version=1)
-    services.casework.assign(clerk, one_by_one, version=2, body="g_market")
+    services.casework.accept(clerk, one_by_one, version=2)
+    services.casework.assign(clerk, one_by_one, version=3, body="g_market")
 
     def said(number):
         return [(e.kind, e.old_status, e.new_status, e.old_value, e.new_value) for e in journal(services, number)]
