@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from domain.deadlines import WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
 from domain.routing import bodies_for
@@ -55,11 +56,12 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What pages call things, as it is in force."""
+    """What pages call things, and which days offices work, as it is in force."""
 
     words: Words
     directory: Directory
     taxonomy: Taxonomy
+    calendar: WorkCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,11 @@ class Presenter:
     def taxonomy(self) -> Taxonomy:
         """The kinds as they are called now."""
         return self._names().taxonomy
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The days on which offices work, as far as they are known."""
+        return self._names().calendar
 
     def kind(self, label: str | None) -> str:
         """Name of a kind or `nk_` label; empty for none."""
@@ -178,8 +185,10 @@ class Presenter:
         """How far away a due date is at the moment `now`, in days of the county."""
         if day is None:
             return None
-        days = (day - local_day(now)).days
-        return Due(days, "late" if days < 0 else "today" if days == 0 else "soon" if days <= 3 else "later")
+        today = local_day(now)
+        days = (day - today).days
+        is_soon = day <= soon_until(today, self.calendar)
+        return Due(days, "late" if days < 0 else "today" if days == 0 else "soon" if is_soon else "later")
 
     def colour(self, status: CaseStatus) -> str:
         """The class of a status; the word stands beside it, colour alone says nothing."""

@@ -57,7 +57,7 @@ def assemble(system: System) -> Flask:
 
     def names() -> Names:
         now = system.in_force.now
-        return Names(now.words, now.parts.directory, now.parts.taxonomy)
+        return Names(now.words, now.parts.directory, now.parts.taxonomy, now.parts.calendar)
 
     _put_in_front(app, "/wechat", make_webhook(system, limiter))
     app.register_blueprint(

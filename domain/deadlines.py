@@ -57,6 +57,11 @@ LIMITS = {
 
 _OF_HANDLING = frozenset({DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION})
 
+# Soon is one thing everywhere: for a light, the list that it opens, and the colour of a date.
+_SOON = 3  # working days
+# So long before its date a clock is urged: somebody should still be able to do something about it.
+_URGED_BEFORE = 2  # working days
+
 # Which clocks a step stops.
 MET_BY: Mapping[CaseEventKind, frozenset[DeadlineKind]] = {
     CaseEventKind.ACCEPTED: frozenset(
@@ -86,6 +91,16 @@ def working_days_between(start: date, end: date, work: WorkCalendar) -> int:
     if end < start:
         return -working_days_between(end, start, work)
     return sum(work.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+
+def soon_until(today: date, work: WorkCalendar) -> date:
+    """The last day that is soon."""
+    return add_working_days(today, _SOON, work)
+
+
+def urged_until(today: date, work: WorkCalendar) -> date:
+    """What is due by this day is urged today."""
+    return add_working_days(today, _URGED_BEFORE, work)
 
 
 def add_months(start: date, count: int) -> date:

@@ -5,13 +5,10 @@ Urging, supervision and reminder talks are how leadership presses for what is du
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from domain.deadlines import LIMITS, WorkCalendar, working_days_between
+from domain.deadlines import LIMITS, WorkCalendar, soon_until, working_days_between
 from domain.terms import DeadlineKind, LadderStep, LetterKind, LetterStatus, Light, Role
-
-# The same three days that the worklist calls soon, so that a light and its list say the same number.
-SOON = timedelta(days=3)
 
 _ISSUERS = {
     LetterKind.SUPERVISION: frozenset({Role.LEADER}),
@@ -46,7 +43,8 @@ def signal_of(clocks: Iterable[RunningClock], today: date, work: WorkCalendar) -
     first = min(clocks, key=lambda clock: (clock.due_on, clock.kind), default=None)
     if first is None:
         return Signal(Light.GREEN)
-    light = Light.RED if first.due_on < today else Light.AMBER if first.due_on <= today + SOON else Light.GREEN
+    is_soon = first.due_on <= soon_until(today, work)
+    light = Light.RED if first.due_on < today else Light.AMBER if is_soon else Light.GREEN
     in_working_days = LIMITS[first.kind].working_days is not None
     days = working_days_between(today, first.due_on, work) if in_working_days else (first.due_on - today).days
     return Signal(light, first, days, in_working_days)

@@ -10,7 +10,8 @@ from sqlalchemy import func, select, union
 from domain.deadlines import add_months
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts
-from domain.supervision import SOON, RunningClock, Signal, is_open, signal_of
+from domain.deadlines import soon_until
+from domain.supervision import RunningClock, Signal, is_open, signal_of
 from domain.terms import CaseStatus, DeadlineKind, LetterKind, LetterStatus, Light
 from domain.times import local_day
 from models import Case, CaseDeadline, SupervisionLetter
@@ -111,7 +112,8 @@ class CalendarOfDue(Service):
         """One light for each body that has open cases, red ones first, then the worst."""
         today = self.today()
         in_hand = self.services.statistics.in_hand_by_body(staff)
-        late, soon = self.late_by_body(staff), self._cases_due(staff, today, today + SOON)
+        late = self.late_by_body(staff)
+        soon = self._cases_due(staff, today, soon_until(today, self.parts.calendar))
         oldest = self._oldest_by_body(staff)
         clocks = self._first_clocks(staff)
         rows = [

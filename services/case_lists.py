@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from domain.deadlines import soon_until
 from domain.lifecycle import OPEN
 from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
@@ -115,11 +116,13 @@ class CaseLists(Service):
                 return and_(Case.status.in_(IN_WORK), exists().where(CaseMerge.lead_id == Case.id).correlate(Case))
 
     def due_filter(self, due: str) -> ColumnElement[bool]:
-        """Late, or due within three days."""
+        """Late, or due soon."""
         today = self.today()
         if due == "late":
             return Case.id.in_(open_clocks().where(CaseDeadline.due_on < today))
-        return Case.id.in_(open_clocks().where(CaseDeadline.due_on.between(today, today + timedelta(days=3))))
+        return Case.id.in_(
+            open_clocks().where(CaseDeadline.due_on.between(today, soon_until(today, self.parts.calendar)))
+        )
 
     def tally(self, staff: StaffFacts, by: InstrumentedAttribute[Any], wanted: WorklistFilter) -> dict[str, int]:
         """Cases in scope by one column of the tally, without those one has a conflict with; zeros are left out."""

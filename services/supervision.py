@@ -1,19 +1,17 @@
 """Watching the clocks: the leader's supervision, urging, and the sweep that urges and escalates what is late."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
-from domain.deadlines import LIMITS, Deadline, deadline
+from domain.deadlines import LIMITS, Deadline, deadline, urged_until
 from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, DeadlineKind
 from models import Case, CaseDeadline
 from services.base import SYSTEM, Service
 
-# Two working days before a date somebody should still be able to do something about it.
-URGE_BEFORE = timedelta(days=2)
 RECOMPUTE_DEADLINES = "recompute-deadlines"  # the periodic job, hurried when another calendar comes in force
 _IN_WORKING_DAYS = tuple(kind for kind, limit in LIMITS.items() if limit.working_days)
 
@@ -58,7 +56,7 @@ class Supervision(Service):
         return case
 
     def sweep(self, day: date | None = None) -> list[SweepResult]:
-        """Urges what is due within two days, escalates to the head what is late; each clock once each way.
+        """Urges what is due within two working days, escalates to the head what is late; each clock once each way.
 
         `day` is a day of the county; today by default. Safe to run again: what was done is not done twice.
         """
@@ -66,7 +64,7 @@ class Supervision(Service):
         rows = self.session.execute(
             select(CaseDeadline, Case)
             .join(Case, Case.id == CaseDeadline.case_id)
-            .where(CaseDeadline.met_at.is_(None), CaseDeadline.due_on <= day + URGE_BEFORE)
+            .where(CaseDeadline.met_at.is_(None), CaseDeadline.due_on <= urged_until(day, self.parts.calendar))
             .order_by(CaseDeadline.due_on, CaseDeadline.id)
             .with_for_update(skip_locked=True)
         ).all()

@@ -172,7 +172,7 @@ def _told(presenter: Presenter, effects: Any) -> dict[str, object]:
     """Effects with names: those of the proposed directory where there is one."""
     then = presenter
     if effects is not None and effects.directory is not None:
-        names = Names(presenter.words, effects.directory, presenter.taxonomy)
+        names = Names(presenter.words, effects.directory, presenter.taxonomy, presenter.calendar)
         then = Presenter(lambda: names)
     return {"effects": effects, "then": then}
 

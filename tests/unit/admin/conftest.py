@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from admin import make_blueprint
 from admin.presenters import Names, Presenter
-from app.reference import load_directory, load_taxonomy
+from app.reference import load_directory, load_taxonomy, read_data
 from bot.words import Words, load_words
 from domain.errors import DomainError, NotAllowed
 from domain.permissions import CaseFacts, StaffFacts, may
@@ -56,7 +56,7 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def show(words: Words) -> Presenter:
     """What templates get."""
-    names = Names(words, load_directory(), load_taxonomy())
+    names = Names(words, load_directory(), load_taxonomy(), ChinaCalendar(read_data("calendar.yaml")))
     return Presenter(lambda: names)
 
 
@@ -230,7 +230,9 @@ def console(show: Presenter, fake: FakeServices) -> Flask:
     app.before_request(lambda: setattr(g, "open_services", lambda: fake))
     app.register_error_handler(NotAllowed, lambda _error: ("no", 403))
     app.register_blueprint(
-        make_blueprint(lambda: Names(show.words, show.directory, show.taxonomy), lambda _limit, _who: True),
+        make_blueprint(
+            lambda: Names(show.words, show.directory, show.taxonomy, show.calendar), lambda _limit, _who: True
+        ),
         url_prefix="/admin",
     )
     return app

@@ -21,6 +21,12 @@ def test_days_are_counted_on_the_county_calendar(show, day, days, state):
     assert (due.days, due.state) == (days, state)
 
 
+def test_soon_is_three_working_days_so_on_a_friday_it_reaches_wednesday(show):
+    friday = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
+
+    assert [show.due(date(2026, 12, day), friday).state for day in (2, 3)] == ["soon", "later"]
+
+
 def test_no_date_is_due_never(show):
     assert show.due(None, LATE_EVENING_UTC) is None
 

@@ -39,6 +39,13 @@ def test_a_light_turns_with_the_days_that_are_left(due_on, light):
     assert signal((DeadlineKind.HANDLING, due_on)).light is light
 
 
+def test_a_light_turns_three_working_days_before_a_date():
+    friday = date(2026, 11, 27)
+    lights = [signal((DeadlineKind.HANDLING, date(2026, 12, day)), today=friday).light for day in (2, 3)]
+
+    assert lights == [Light.AMBER, Light.GREEN]
+
+
 def test_without_a_clock_the_light_is_green_and_says_nothing():
     assert signal() == signal_of([], MONDAY, WORK)
     assert (signal().light, signal().clock) == (Light.GREEN, None)

@@ -1,11 +1,11 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from domain.errors import IllegalTransition, InvalidInput
 from domain.terms import CaseEventKind, DeadlineKind
-from models import Case, CaseEvent
+from models import Case, CaseDeadline, CaseEvent
 from services.intake import Identity
 from services.work_calendar import ChinaCalendar
 
@@ -21,16 +21,25 @@ def kinds(services):
 
 
 def test_nothing_is_urged_long_before_its_date(services, named):
-    assert services.supervision.sweep(date(2026, 12, 11)) == []
+    assert services.supervision.sweep(date(2026, 12, 9)) == []
 
 
-def test_what_is_due_within_two_days_is_urged_once(services, named):
-    first = services.supervision.sweep(date(2026, 12, 12))
+def test_what_is_due_within_two_working_days_is_urged_once(services, named):
+    first = services.supervision.sweep(date(2026, 12, 10))  # Thursday for Monday
     services.session.flush()
-    second = services.supervision.sweep(date(2026, 12, 13))
+    second = services.supervision.sweep(date(2026, 12, 11))
 
     assert [(r.action, r.kind, r.due_on.isoformat()) for r in first] == [("urged", "acceptance_notice", "2026-12-14")]
     assert second == []
+
+
+def test_what_is_due_after_a_long_holiday_is_urged_before_it(services, lodge, clock):
+    clock.moment = datetime(2026, 9, 11, 2, 0, tzinfo=UTC)
+    lodge(identity=Identity("甲", "13800000000"))
+    [due_on] = services.session.scalars(select(CaseDeadline.due_on))
+    assert due_on == date(2026, 10, 9)
+
+    assert services.supervision.sweep(date(2026, 9, 30)) != []
 
 
 def test_what_is_late_is_escalated_once(services, named):
