@@ -7,10 +7,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select, union
 
-from domain.deadlines import add_months
+from domain.deadlines import add_months, soon_until
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts
-from domain.deadlines import soon_until
 from domain.supervision import RunningClock, Signal, is_open, signal_of
 from domain.terms import CaseStatus, DeadlineKind, LetterKind, LetterStatus, Light
 from domain.times import local_day
