@@ -13,10 +13,13 @@ from sqlalchemy import select, update
 from domain.errors import InvalidInput
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, CaseStatus
-from models import Case, CaseMerge, Clue
+from models import Case, CaseEvent, CaseMerge, Clue
 from services.base import Service
 from services.query_plans import beside
 from services.scope import visible_to
+
+
+_NAME_ANOTHER = frozenset({CaseEventKind.MERGED, CaseEventKind.SPLIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,26 @@ class Merging(Service):
             tuple(relative for case_id, relative in relatives.items() if own is None or case_id != own.lead_id),
             clue.opened_at if clue else None,
         )
+
+    def lines_about_hidden(self, staff: StaffFacts, lines: Sequence[CaseEvent]) -> frozenset[int]:
+        """Which of these lines of a journal name a case that the reader may not see: what they say is of that case as well.
+
+        The journal keeps it. It is asked when the journal is read, because who may see a case changes.
+        """
+        named = {
+            line.id: {number for number in (line.old_value, line.new_value) if number}
+            for line in lines
+            if line.kind in _NAME_ANOTHER
+        }
+        if not named:
+            return frozenset()
+        numbers = set().union(*named.values())
+        seen = set(
+            self.session.scalars(
+                select(Case.case_number).where(beside(visible_to(staff)), Case.case_number.in_(numbers))
+            )
+        )
+        return frozenset(line_id for line_id, numbers in named.items() if numbers - seen)
 
     def _visible_lead(self, staff: StaffFacts, above: CaseMerge) -> Case:
         """The case at the head of a family, if the reader may see it as well."""

@@ -119,7 +119,7 @@ class Queries(CaseLists):
             drafts=self.services.drafts.of(staff, case) if reads else {},
             similar=self.services.similar.of(staff, case) if reads else (),
             family=self.services.merging.family_of(staff, case),
-            events=self._events(case, with_reasons=reads),
+            events=self._events(staff, case, with_reasons=reads),
             identity=self.services.identities.state_for(staff, case),
             allowed=allowed,
         )
@@ -230,15 +230,18 @@ class Queries(CaseLists):
             for a in rows
         )  # fmt: skip
 
-    def _events(self, case: Case, *, with_reasons: bool) -> tuple[EventView, ...]:
+    def _events(self, staff: StaffFacts, case: Case, *, with_reasons: bool) -> tuple[EventView, ...]:
         rows = self.session.execute(
             select(CaseEvent, Staff.display_name)
             .outerjoin(Staff, Staff.id == CaseEvent.staff_id)
             .where(CaseEvent.case_id == case.id)
             .order_by(CaseEvent.id)
-        )
+        ).all()
+        about_others = self.services.merging.lines_about_hidden(staff, [event for event, _ in rows])
         return tuple(
-            EventView(
+            EventView(e.kind, e.happened_at, e.actor, name, e.old_status, e.new_status, None, None, None)
+            if e.id in about_others
+            else EventView(
                 e.kind, e.happened_at, e.actor, name, e.old_status, e.new_status, e.old_value, e.new_value,
                 e.reason if with_reasons else None,
             )

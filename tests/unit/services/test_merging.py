@@ -126,6 +126,46 @@ def test_a_reader_sees_of_a_family_what_he_may_see_anyway(services, clerk, three
     assert members(services, clerk, first) == [third]
 
 
+def merger_as_read_by(services, staff, number):
+    page = services.queries.case_page(staff, number)
+    [line] = [event for event in page.events if event.kind is CaseEventKind.MERGED]
+    return line.old_value, line.new_value, line.reason
+
+
+@pytest.fixture
+def merged_with_one_of_a_group(services, clerk, three, desk):
+    """The first case is a group's, the second, merged under it, is nobody's yet."""
+    first, second, _ = three
+    services.casework.accept(clerk, first, version=1)
+    services.casework.assign(clerk, first, version=2, body="g_market")
+    services.merging.merge(clerk, second, version=1, other=first, reason="第二件说得更细")
+    services.session.flush()
+    return first, second
+
+
+def test_a_journal_says_to_a_reader_of_one_case_that_it_was_merged_and_nothing_of_the_other(
+    services, desk, merged_with_one_of_a_group
+):
+    first, _ = merged_with_one_of_a_group
+
+    assert merger_as_read_by(services, desk("group", "g_market"), first) == (None, None, None)
+
+
+def test_a_journal_names_both_cases_to_whoever_may_see_both(services, clerk, merged_with_one_of_a_group):
+    first, second = merged_with_one_of_a_group
+
+    assert merger_as_read_by(services, clerk, first) == (second, first, "第二件说得更细")
+
+
+def test_whoever_declared_a_conflict_reads_nothing_of_the_case_in_the_journal_of_another(
+    services, clerk, merged_with_one_of_a_group
+):
+    first, second = merged_with_one_of_a_group
+    services.casework.declare_conflict(clerk, second, reason="亲戚")
+
+    assert merger_as_read_by(services, clerk, first) == (None, None, None)
+
+
 def test_a_handling_body_does_not_merge(services, three, desk, clerk):
     for number in three[:2]:
         services.casework.accept(clerk, number, version=1)
