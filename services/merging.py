@@ -18,7 +18,6 @@ from services.base import Service
 from services.query_plans import beside
 from services.scope import visible_to
 
-
 _NAME_ANOTHER = frozenset({CaseEventKind.MERGED, CaseEventKind.SPLIT})
 
 
