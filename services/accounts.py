@@ -1,4 +1,8 @@
-"""What administrators do with accounts. Nobody alone gets into another's account: a reset takes two people."""
+"""What administrators do with accounts. Nobody alone makes one or gets into another's: both take two people.
+
+A new account cannot be signed in to until a second person approves: else one administrator could give himself the eyes
+of any desk. The first ones are made at the command line.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -34,18 +38,24 @@ class AccountRow:
 
 @dataclass(frozen=True, slots=True)
 class ResetRequest:
-    """A reset that waits for a second person. `may_decide`: not whoever asked, and not whom it is about."""
+    """A reset that waits for a second person, or the first password of a new account.
+
+    `may_decide`: not whoever asked, and not whom it is about.
+    """
 
     id: int
     username: str
     display_name: str
+    role: Role
+    body: str | None
+    is_new: bool
     asked_by: str
     asked_at: datetime
     may_decide: bool
 
 
 class Accounts(Service):
-    """Lists, closes, reopens and resets accounts."""
+    """Lists, makes, closes, reopens and resets accounts."""
 
     def all(self, staff: StaffFacts) -> list[AccountRow]:
         """All accounts by name. Raises NotAllowed."""
@@ -66,20 +76,19 @@ class Accounts(Service):
             for row in self.session.scalars(select(Staff).order_by(Staff.username))
         ]
 
-    def create(self, staff: StaffFacts, *, username: str, display_name: str, role: Role, body: str | None) -> str:
-        """A new account with a password for its first sign-in, which is given back once and must be changed then."""
+    def create(self, staff: StaffFacts, *, username: str, display_name: str, role: Role, body: str | None) -> None:
+        """A new account that nobody can sign in to before a second person gives it a password, as for a reset."""
         self._check(staff, Action.MANAGE_STAFF)
-        password = secrets.token_urlsafe(12)
-        self.services.staff.create(
+        account_id = self.services.staff.create(
             username=username,
             display_name=display_name,
             role=role,
             body=body,
-            password=password,
+            password=secrets.token_urlsafe(32),  # told to nobody
             must_change_password=True,
             by=staff,
         )
-        return password
+        self.request_reset(staff, account_id)
 
     def set_active(self, staff: StaffFacts, account_id: int, *, is_active: bool) -> None:
         """Closes an account at once, sessions included, or opens it again. Raises InvalidInput for one's own."""
@@ -118,6 +127,9 @@ class Accounts(Service):
                 id=reset.id,
                 username=account.username,
                 display_name=account.display_name,
+                role=account.role,
+                body=account.body,
+                is_new=account.last_signed_in_at is None,
                 asked_by=asked_by,
                 asked_at=reset.asked_at,
                 may_decide=staff.staff_id not in {reset.asked_by, reset.staff_id},

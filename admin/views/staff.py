@@ -1,4 +1,4 @@
-"""Accounts of the console, for administrators; resets, for whoever approves them."""
+"""Accounts of the console, for administrators; new ones and resets, for whoever approves them."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         if not form.validate_on_submit():
             return _render(form=form), 400
         try:
-            password = services().accounts.create(
+            services().accounts.create(
                 facts(),
                 username=form.username.data,
                 display_name=form.display_name.data,
@@ -40,7 +40,8 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             services().session.rollback()
             form[error.field].errors = [error.reason]
             return _render(form=form), 400
-        return render_template("admin/new_password.html", username=form.username.data, password=password)
+        flash("account-create")
+        return redirect(url_for("admin.staff"))
 
     @console.post("/staff/<int:account_id>/<any(close, reopen, reset):what>")
     @allowed(Action.MANAGE_STAFF)

@@ -18,13 +18,38 @@ def clerk(desk):
     return desk("petition", "petition_office")
 
 
-def test_a_new_account_signs_in_with_the_password_shown_once_and_must_change_it(services, admin):
-    password = services.accounts.create(
-        admin, username="new.clerk", display_name="新", role=Role.PETITION, body="petition_office"
-    )
+NEW = {"username": "new.clerk", "display_name": "新", "role": Role.PETITION, "body": "petition_office"}
+
+
+def test_a_new_account_signs_in_with_the_password_shown_once_to_a_second_person(services, admin, desk):
+    services.accounts.create(admin, **NEW)
+    [request] = services.accounts.resets(desk("leader", "principal"))
+    password = services.accounts.decide_reset(desk("leader", "principal"), request.id, is_approved=True)
 
     token = services.staff.sign_in("new.clerk", password)
     assert services.staff.signed_in(token).next_step is SignInStep.PASSWORD
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_makes_an_account_of_any_desk_alone(services, admin, role):
+    services.accounts.create(admin, **{**NEW, "role": role})
+    [request] = services.accounts.resets(admin)
+
+    assert not request.may_decide
+    with pytest.raises(NotAllowed):
+        services.accounts.decide_reset(admin, request.id, is_approved=True)
+
+
+def test_the_second_person_sees_which_desk_a_new_account_is_for(services, admin, clerk, desk):
+    services.accounts.create(admin, **NEW)
+    services.staff.sign_in("petition2", "a long password")
+    services.accounts.request_reset(admin, clerk.staff_id)
+
+    waiting = services.accounts.resets(desk("leader", "principal"))
+    assert [(r.username, r.role, r.body, r.is_new) for r in waiting] == [
+        ("new.clerk", Role.PETITION, "petition_office", True),
+        ("petition2", Role.PETITION, "petition_office", False),
+    ]
 
 
 def test_a_closed_account_is_out_at_once_and_can_be_opened_again(services, admin, clerk):
