@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from classifier.accusation import Around, Stance, is_no_person, is_object_of_report, join_coordinated, stance_of
 from classifier.lexicon import UnitHit, Weight, pattern, quick, read
 from classifier.sieve import Quick, Sieve
-from classifier.text import SENTENCE_END, is_word
+from classifier.text import SENTENCE_END, cut, is_word
 from domain.directory import VERTICAL_KINDS, Directory
 from domain.terms import Rank, UnitKind
 from domain.values import Position
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _MOST_TITLES = 200
 _SURNAME_AND_ONE = 2  # characters: with what is itself a word no name begins
 _LONGEST_BEFORE = 4  # a name of three characters and what stands before it
+_AROUND_SURNAME = 4  # characters on each side that say how it is cut into words
 _GAP = 16  # characters between a unit's name and the title of somebody who works there, at most
 
 
@@ -289,10 +291,18 @@ def _name(text: str, start: int, end: int) -> str | None:
 
 
 def _is_surname(text: str, at: int) -> bool:
-    """Whether the character is a surname: it makes no word with the one before, as in "any" or "diagram"."""
+    """Whether the character is a surname: it belongs to no word with the one before, as it does in "any" or "project".
+
+    One that is more often something else must not even make a word with it.
+    """
     lists = read("positions.yaml")
-    is_one = any(text[at] in lists[key] for key in ("surnames", "further_surnames", "rare_surnames"))
-    return is_one and not (at > 0 and is_word(text[at - 1 : at + 1]) and text[at - 1] not in lists["before_surnames"])
+    if text[at] in lists["surnames"]:
+        if not (at > 0 and is_word(text[at - 1 : at + 1])) or text[at - 1] in lists["before_surnames"]:
+            return True
+        around = text[max(0, at - _AROUND_SURNAME) : at + _AROUND_SURNAME]
+        return min(at, _AROUND_SURNAME) in accumulate(map(len, cut(around)))
+    is_one = text[at] in lists["further_surnames"] or text[at] in lists["rare_surnames"]
+    return is_one and not (at > 0 and is_word(text[at - 1 : at + 1]))
 
 
 @cache
