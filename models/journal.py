@@ -28,7 +28,8 @@ class CaseEvent(Base):
     new_status: Mapped[CaseStatus | None] = mapped_column(Word(CaseStatus))
     old_value: Mapped[str | None] = mapped_column(comment="a key or a day, never content")
     new_value: Mapped[str | None]
-    # The one column that may be written again: under a new key. The chain holds a commitment to what it says.
+    # The one column that may be written again: under a new key, or emptied with the content of its case. The chain
+    # holds a commitment to what it says.
     reason: Mapped[str | None] = mapped_column(SealedText("case_event.reason"))
 
 
@@ -43,6 +44,7 @@ class JournalLink(Base):
     salt: Mapped[bytes | None] = mapped_column(
         SealedBytes("journal_link.salt"), comment="of the reason's commitment, so that a dump cannot guess reasons"
     )
+    commitment: Mapped[str | None] = mapped_column(comment="what is left of a reason that was destroyed")
 
 
 class JournalHead(Base):

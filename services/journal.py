@@ -9,12 +9,12 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import LargeBinary, Result, Row, Table, Text, func, select, type_coerce
+from sqlalchemy import LargeBinary, Result, Row, Table, Text, func, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from domain.permissions import StaffFacts
@@ -154,6 +154,23 @@ class Journal(Service):
             return Verified(position, len(anchors), digest, "line_changed", position + 1)
         return self._verify_end(position, digest, anchors)
 
+    def destroy_reasons(self, case_ids: Sequence[int]) -> None:
+        """Empties the reasons in the lines of these cases. The chain still fits: of each its commitment is kept.
+
+        The salt goes too, so that nobody can try what a reason may have been.
+        """
+        rows = self.session.execute(
+            select(JournalLink.position, JournalLink.salt, CaseEvent.id, CaseEvent.reason)
+            .join(CaseEvent, CaseEvent.id == JournalLink.event_id)
+            .where(CaseEvent.case_id.in_(case_ids), CaseEvent.reason.is_not(None))
+        ).all()
+        for position, salt, event_id, reason in rows:
+            commitment = _commitment(_as_bytes(reason), salt)
+            self.session.execute(
+                update(JournalLink).where(JournalLink.position == position).values(commitment=commitment, salt=None)
+            )
+            self.session.execute(update(CaseEvent).where(CaseEvent.id == event_id).values(reason=None))
+
     def _verify_end(self, position: int, digest: str, anchors: list[Anchor]) -> Verified:
         """The head must be where the links end, and every line must be linked."""
         head = self.session.get(JournalHead, HEAD)
@@ -180,6 +197,7 @@ class Journal(Service):
                 JournalLink.position,
                 JournalLink.event_id,
                 JournalLink.digest,
+                JournalLink.commitment,
                 type_coerce(JournalLink.salt, LargeBinary).label("salt"),
                 CaseEvent.id,
                 CaseEvent.case_id,
@@ -217,9 +235,8 @@ def link_lines(session: Session) -> None:
         events = list(session.scalars(select(CaseEvent).order_by(CaseEvent.id)))
     for event in events:
         salt = secrets.token_bytes(16) if event.reason is not None else None
-        reason = None if event.reason is None else event.reason.encode("utf-8", "surrogatepass")
         position += 1
-        digest = _digest(digest, event, _commitment(reason, salt))
+        digest = _digest(digest, event, _commitment(_as_bytes(event.reason), salt))
         links.append({"position": position, "event_id": event.id, "digest": digest, "salt": salt})
     connection = session.connection()
     connection.execute(_LINK.insert(), links)
@@ -250,7 +267,8 @@ def _broken_link(position: int, digest: str, row: Row[Any]) -> str | None:
         reason = None if row.reason is None else current_keyring().open(row.reason, "case_event.reason")
     except SealError:
         return "line_changed"
-    return None if _digest(digest, row, _commitment(reason, salt)) == row.digest else "line_changed"
+    commitment = row.commitment if reason is None else _commitment(reason, salt)
+    return None if _digest(digest, row, commitment) == row.digest else "line_changed"
 
 
 def _digest(before: str, event: CaseEvent | Row[Any], commitment: str | None) -> str:
@@ -270,6 +288,10 @@ def _digest(before: str, event: CaseEvent | Row[Any], commitment: str | None) ->
         commitment,
     ]
     return hashlib.sha256(json.dumps(line, separators=(",", ":")).encode()).hexdigest()
+
+
+def _as_bytes(reason: str | None) -> bytes | None:
+    return None if reason is None else reason.encode("utf-8", "surrogatepass")
 
 
 def _commitment(reason: bytes | None, salt: bytes | None) -> str | None:

@@ -1,7 +1,7 @@
 """Destroying what was kept long enough: a list first, then exactly that list, and a certificate in the journal.
 
-What goes is content. That a case existed, of which kind, about which unit, how it ended and who did what and when
-stays for ever: nobody can make a report disappear this way.
+What goes is content, wherever it stands: reasons in the journal are as free a text as any. That a case existed, of which
+kind, about which unit, how it ended and who did what and when stays for ever: nobody can make a report disappear this way.
 """
 
 import hashlib
@@ -10,17 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, and_, delete, func, or_, select, update
 
 from domain.errors import Conflict, InvalidInput
 from domain.lifecycle import OPEN
 from domain.retention import RetentionRule
-from domain.terms import CaseEventKind, InboundStatus, OutboxStatus, RecordKind
+from domain.terms import CaseEventKind, CaseStatus, InboundStatus, OutboxStatus, RecordKind
 from models import (
     Attachment,
     Case,
+    CaseDeadline,
     CaseEvent,
     CaseWord,
+    ConflictOfInterest,
     Feedback,
     InboundMessage,
     Inquiry,
@@ -154,6 +156,8 @@ class Retention(Service):
             StaffDraft,
         ):
             self._run(delete(table).where(table.__table__.c.case_id.in_(ids)))
+        self._run(update(ConflictOfInterest).where(ConflictOfInterest.case_id.in_(ids)).values(reason=""))
+        self.services.journal.destroy_reasons(ids)
         self._run(
             update(OutboxMessage)
             .where(OutboxMessage.case_id.in_(ids), OutboxMessage.status != OutboxStatus.SENT)
@@ -201,7 +205,9 @@ def _old_sign_ins(limit: datetime) -> Select[int, datetime]:
 
 
 def _old_cases(limit: datetime) -> Select[int, datetime]:
-    """Cases that ended, where nothing has moved since."""
+    """Cases that ended, where nothing has moved since. A concluded one ended where nobody can be told: no clock asks for it."""
+    runs = select(CaseDeadline.id).where(CaseDeadline.case_id == Case.id, CaseDeadline.met_at.is_(None)).exists()
+    ended = or_(Case.status.not_in(OPEN), and_(Case.status == CaseStatus.CONCLUDED, ~runs))
     moved_since = (
         select(CaseEvent.id)
         .where(CaseEvent.case_id == Case.id, CaseEvent.new_status.is_not(None), CaseEvent.happened_at >= limit)
@@ -209,7 +215,7 @@ def _old_cases(limit: datetime) -> Select[int, datetime]:
     )
     return (
         select(Case.id, Case.received_at)
-        .where(Case.status.not_in(OPEN), Case.received_at < limit, Case.content_destroyed_at.is_(None), ~moved_since)
+        .where(ended, Case.received_at < limit, Case.content_destroyed_at.is_(None), ~moved_since)
         .order_by(Case.received_at, Case.id)
     )
 

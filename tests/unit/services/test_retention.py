@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.reference import load_retention, read_data
 from domain.errors import Conflict, InvalidInput
@@ -89,6 +89,37 @@ def test_what_is_still_open_is_kept_however_old(services, old_case, status):
     services.session.flush()
 
     assert expired(services).ids == ()
+
+
+def test_a_concluded_case_whose_reporter_cannot_be_told_ended_with_its_conclusion(services, lodge, clock):
+    lodged = lodge()
+    case = services.session.scalar(select(Case).where(Case.case_number == lodged.case_number))
+    case.status = CaseStatus.CONCLUDED
+    services.session.flush()
+    clock.forward(days=KEPT.days + 1)
+
+    assert expired(services).ids == (case.id,)
+
+
+def test_a_reason_is_content_and_goes_while_the_journal_still_verifies(services, old_case):
+    services.journal.write(CaseEventKind.WITHDRAWN, actor="citizen", case_id=old_case.id, reason="王所长来找过我了")
+    services.session.commit()
+    destroy(services)
+    services.session.commit()
+    services.session.expire_all()
+
+    lines = services.session.scalars(select(CaseEvent).where(CaseEvent.case_id == old_case.id)).all()
+    assert [line.reason for line in lines] == [None] * len(lines)
+    assert services.journal.verify().broken is None
+
+
+def test_a_reason_emptied_by_hand_is_found(services, old_case):
+    services.journal.write(CaseEventKind.WITHDRAWN, actor="citizen", case_id=old_case.id, reason="王所长来找过我了")
+    services.session.commit()
+    services.session.execute(text("UPDATE case_event SET reason = NULL"))
+    services.session.execute(text("UPDATE journal_link SET salt = NULL, commitment = 'made up' WHERE salt IS NOT NULL"))
+
+    assert services.journal.verify().broken == "line_changed"
 
 
 def test_a_step_taken_lately_keeps_a_case(services, old_case, clock):
