@@ -39,6 +39,9 @@ class _Limit:
     months: int | None = None
 
 
+# Who gave a name, as far as nobody found that it is not his: the limits of articles 26 and 27 are for them.
+NAMED = frozenset({IdentityClaim.CLAIMED, IdentityClaim.VERIFIED})
+
 _OWN_TARGET = "internal_target"
 LIMITS = {
     DeadlineKind.ACCEPTANCE_NOTICE: _Limit("reports_rule_26", working_days=15),
@@ -175,5 +178,5 @@ def deadline_on_conclusion(
     track: Track, claim: IdentityClaim, concluded_on: date, work: WorkCalendar
 ) -> Deadline | None:
     """The clock that starts when the handling ended (row 2): None where nobody can be told."""
-    can_be_told = track is Track.SERVICE_REQUEST or claim in {IdentityClaim.CLAIMED, IdentityClaim.VERIFIED}
+    can_be_told = track is Track.SERVICE_REQUEST or claim in NAMED
     return deadline(DeadlineKind.FEEDBACK, concluded_on, work) if can_be_told else None

@@ -19,23 +19,23 @@ class Step:
 
 
 _WITH_A_BODY = frozenset({_S.ASSIGNED, _S.TRANSFERRED, _S.IN_HANDLING})
-_NOBODY_WORKS_ON_IT = frozenset({_S.RECEIVED, _S.ACCEPTED})
+NOBODY_WORKS_ON_IT = frozenset({_S.RECEIVED, _S.ACCEPTED})
 
 # Declined may be taken in again when a supplement brings what was missing; a handling body may give a case back to
 # the office that handed it on (reports rule, art. 17); an objection must be examined again or answered again.
 STEPS: Mapping[CaseEventKind, Step] = {
     _K.ACCEPTED: Step(frozenset({_S.RECEIVED, _S.DECLINED}), _S.ACCEPTED),
-    _K.DECLINED: Step(_NOBODY_WORKS_ON_IT, _S.DECLINED),
+    _K.DECLINED: Step(NOBODY_WORKS_ON_IT, _S.DECLINED),
     _K.ASSIGNED: Step(frozenset({_S.ACCEPTED}), _S.ASSIGNED),
     _K.TRANSFERRED: Step(_WITH_A_BODY, _S.TRANSFERRED),
     _K.TAKEN_UP: Step(frozenset({_S.ASSIGNED, _S.TRANSFERRED, _S.OBJECTED}), _S.IN_HANDLING),
     _K.CONCLUDED: Step(frozenset({_S.IN_HANDLING}), _S.CONCLUDED),
     _K.FED_BACK: Step(frozenset({_S.CONCLUDED, _S.OBJECTED}), _S.FED_BACK),
     _K.RETURNED: Step(_WITH_A_BODY, _S.ACCEPTED),
-    _K.SENT_UPWARD: Step(_NOBODY_WORKS_ON_IT | _WITH_A_BODY | {_S.DECLINED}, _S.SENT_UPWARD),
+    _K.SENT_UPWARD: Step(NOBODY_WORKS_ON_IT | _WITH_A_BODY | {_S.DECLINED}, _S.SENT_UPWARD),
     # A citizen's withdrawal ends a case only while nobody works on it; later it is a wish on record, because a clue,
     # once known, is examined whether or not the person who told it still wants that.
-    _K.WITHDRAWN: Step(_NOBODY_WORKS_ON_IT, _S.WITHDRAWN),
+    _K.WITHDRAWN: Step(NOBODY_WORKS_ON_IT, _S.WITHDRAWN),
     _K.SATISFACTION_RECORDED: Step(frozenset({_S.FED_BACK}), _S.SATISFIED),
     _K.OBJECTED: Step(frozenset({_S.FED_BACK}), _S.OBJECTED),
 }

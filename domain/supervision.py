@@ -3,16 +3,18 @@
 Urging, supervision and reminder talks are how leadership presses for what is due (reports rule, chapter on supervision).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from domain.deadlines import LIMITS, WorkCalendar, soon_until, working_days_between
-from domain.terms import DeadlineKind, LadderStep, LetterKind, LetterStatus, Light, Role
+from domain.permissions import ALLOWED
+from domain.terms import Action, DeadlineKind, LadderStep, LetterKind, LetterStatus, Light, Role
 
-_ISSUERS = {
-    LetterKind.SUPERVISION: frozenset({Role.LEADER}),
-    LetterKind.URGING: frozenset({Role.LEADER, Role.PETITION, Role.CLUE}),
+# What somebody does who writes a letter of this kind: whoever may do it may write it.
+ACTION_OF_LETTER: Mapping[LetterKind, Action] = {
+    LetterKind.SUPERVISION: Action.SUPERVISE,
+    LetterKind.URGING: Action.URGE,
 }
 
 
@@ -52,7 +54,7 @@ def signal_of(clocks: Iterable[RunningClock], today: date, work: WorkCalendar) -
 
 def may_issue(role: Role, kind: LetterKind) -> bool:
     """Who may write a letter of this kind, and decide on its answer."""
-    return role in _ISSUERS[kind]
+    return role in ALLOWED[ACTION_OF_LETTER[kind]]
 
 
 def is_open(status: LetterStatus) -> bool:

@@ -5,14 +5,8 @@ import secrets
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import NewType
 
 from domain.terms import Rank, RouteRule
-
-ReporterId = NewType("ReporterId", int)
-ReportId = NewType("ReportId", int)
-CaseId = NewType("CaseId", int)
-StaffId = NewType("StaffId", int)
 
 # No 0/O, 1/I/L, U/V, 2/Z, 5/S, 8/B: a number read over the telephone stays right.
 _CODE_ALPHABET = "34679ACDEFGHJKMNPQRTWXY"

@@ -80,13 +80,8 @@ class Attachments(Service):
         self.session.flush()
         return attachment.id
 
-    def keep_upload(self, content: bytes, kind: AttachmentKind) -> int:
-        """Keeps a file that came by the web form. Raises InvalidInput when it is not what it should be."""
-        [attachment_id] = self.keep_uploads([(content, kind)])
-        return attachment_id
-
     def keep_uploads(self, files: Sequence[tuple[bytes, AttachmentKind]]) -> tuple[int, ...]:
-        """Keeps all of the files that came together, or none. Raises InvalidInput when one is not what it should be."""
+        """Keeps all of the files that came together by the web form, or none. Raises InvalidInput when one is not what it should be."""
         # All are looked at before the first is written: that takes its time, and no other writer must wait for it.
         examined = [(content, kind, examine(content, kind)) for content, kind in files]
         attachments = []

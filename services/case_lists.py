@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.deadlines import soon_until
-from domain.lifecycle import OPEN
+from domain.lifecycle import NOBODY_WORKS_ON_IT, OPEN
 from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
 from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
@@ -23,7 +23,6 @@ from services.scope import conflicts_of, in_scope, visible_to
 from services.views import WorklistFilter, WorklistRow
 
 _Tallied = Case | CaseTally | FlowTally | UnitTally
-_NOBODY_HAS_IT = (CaseStatus.RECEIVED, CaseStatus.ACCEPTED)
 # What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
 IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
 
@@ -95,7 +94,7 @@ class CaseLists(Service):
                 return Case.status == CaseStatus.RECEIVED
             case WorklistView.LOW_CONFIDENCE:
                 unsure = or_(Case.suggested_confidence.is_(None), Case.suggested_confidence < LOW_CONFIDENCE)
-                return and_(Case.status.in_(_NOBODY_HAS_IT), Case.labelled_at.is_(None), unsure)
+                return and_(Case.status.in_(NOBODY_WORKS_ON_IT), Case.labelled_at.is_(None), unsure)
             case WorklistView.DUE_TODAY:
                 return Case.id.in_(open_clocks().where(CaseDeadline.due_on == self.today()))
             case WorklistView.SUPERVISED:

@@ -5,13 +5,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
-from domain.terms import IdentityClaim
+from domain.deadlines import NAMED
 from domain.times import first_moment
 from models import Case
 from services.views import WorklistFilter
-
-# Who gave a name, as far as nobody found that it is not his: the limits of articles 26 and 27 are for them.
-NAMED = frozenset({IdentityClaim.CLAIMED, IdentityClaim.VERIFIED})
 
 
 def picture_filters(wanted: WorklistFilter) -> list[ColumnElement[bool]]:

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from domain.deadlines import NAMED
 from domain.permissions import Scope
 from domain.terms import DeadlineKind
 from models import DayTally, SpanTally
-from services.picture_filters import NAMED
 from services.scope import in_scope
 from services.views import WorklistFilter
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from domain.deadlines import MET_BY, deadlines_on_receipt
+from domain.deadlines import MET_BY, NAMED, deadlines_on_receipt
 from domain.errors import InvalidInput, UnknownUnit
 from domain.permissions import openness
 from domain.routing import DECIDING_RANKS, bodies_for, in_conflict
 from domain.taxonomy import report_kind_of, track_of
-from domain.terms import CaseEventKind, DeadlineKind, IdentityClaim, ReportKind
+from domain.terms import CaseEventKind, DeadlineKind, ReportKind
 from domain.times import local_day
 from domain.values import Mentions, Route, RoutingFacts
 from models import Case, CaseDeadline
@@ -26,7 +26,6 @@ _BY_ROUTE = frozenset(
         DeadlineKind.HELP_REQUEST_REPLY,
     }
 )
-_NAMED = frozenset({IdentityClaim.CLAIMED, IdentityClaim.VERIFIED})
 
 
 class Routes(Service):
@@ -88,7 +87,7 @@ class Routes(Service):
             case.track,
             local_day(case.received_at),
             self.parts.calendar,
-            named=case.identity_claim in _NAMED,
+            named=case.identity_claim in NAMED,
             in_danger=False,  # that clock runs since receipt or since somebody noticed
         )
         is_met = MET_BY[CaseEventKind.ACCEPTED] if case.accepted_at is not None else frozenset()

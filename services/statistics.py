@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
-from domain.deadlines import LIMITS, add_months
+from domain.deadlines import LIMITS, NAMED, add_months
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, Satisfaction, Source, Track
 from domain.times import local_day
 from models import Case, CaseTally, DayTally, FlowTally, SpanTally, UnitTally
 from services.base import Service
-from services.picture_filters import NAMED, picture_filters
+from services.picture_filters import picture_filters
 from services.scope import conflicts_of, in_scope
 from services.views import WorklistFilter
 

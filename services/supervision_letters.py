@@ -10,6 +10,7 @@ from domain.errors import IllegalTransition, InvalidInput, NotAllowed, NotFound
 from domain.lifecycle import fits
 from domain.permissions import StaffFacts, body_of, may
 from domain.supervision import (
+    ACTION_OF_LETTER,
     LadderFacts,
     Rung,
     RunningClock,
@@ -83,8 +84,7 @@ class SupervisionLetters(Service):
 
         Raises InvalidInput for an empty text, a date in the past, a case that nobody has.
         """
-        action = Action.SUPERVISE if kind is LetterKind.SUPERVISION else Action.URGE
-        case = self.case_for(staff, case_number, action)
+        case = self.case_for(staff, case_number, ACTION_OF_LETTER[kind])
         if case.assigned_body is None:
             raise InvalidInput("text", "nobody_assigned")
         if answer_by < self.today():
@@ -226,7 +226,7 @@ class SupervisionLetters(Service):
         has_body = case.assigned_body is not None
         writable = [
             kind
-            for kind, action in ((LetterKind.SUPERVISION, Action.SUPERVISE), (LetterKind.URGING, Action.URGE))
+            for kind, action in ACTION_OF_LETTER.items()
             if has_body and may(staff, action, facts) and fits(action, case.status, case.track)
         ]
         return Pressure(

@@ -20,7 +20,7 @@ WORD = "柚木地板"
 def number(site):
     demo.fill(site.system)
     with site.system.transact() as services:
-        picture = services.attachments.keep_upload(PNG, AttachmentKind.IMAGE)
+        [picture] = services.attachments.keep_uploads([(PNG, AttachmentKind.IMAGE)])
         lodged = services.intake.lodge_report(
             NewReport(
                 statement=f"市监局的一个所长来店里检查，要我送一套{WORD}，不送就罚款。",

@@ -135,7 +135,7 @@ def test_a_damaged_attachment_is_not_shown_and_the_page_says_what_to_do(site, da
     demo.fill(site.system)
     with site.system.transact() as services:
         case = services.session.scalars(select(Case).where(*RECEIVED)).first()
-        attachment_id = services.attachments.keep_upload(PNG, AttachmentKind.IMAGE)
+        [attachment_id] = services.attachments.keep_uploads([(PNG, AttachmentKind.IMAGE)])
         attachment = services.session.get(Attachment, attachment_id)
         attachment.case_id, number = case.id, case.case_number
         name = attachment.clean_name

@@ -54,7 +54,7 @@ def empty(request, tmp_path):
 def lodge(engine, parts, statement, identity=None, picture=None):
     with transaction(make_session_factory(engine)) as session:
         services = Services(session, parts)
-        attachments = (services.attachments.keep_upload(picture, AttachmentKind.IMAGE),) if picture else ()
+        attachments = services.attachments.keep_uploads([(picture, AttachmentKind.IMAGE)]) if picture else ()
         services.intake.lodge_report(
             NewReport(
                 statement=statement,

@@ -335,7 +335,7 @@ def test_a_recording_that_cannot_be_decoded_says_so_and_is_not_tried_again(bench
 
 def keep_document(bench, content):
     with bench.transact() as services:
-        services.attachments.keep_upload(content, AttachmentKind.DOCUMENT)
+        services.attachments.keep_uploads([(content, AttachmentKind.DOCUMENT)])
 
 
 def test_the_pages_of_a_document_are_drawn_and_sealed_like_the_original(bench, tmp_path):

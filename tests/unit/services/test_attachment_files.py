@@ -45,7 +45,7 @@ def test_a_file_may_still_get_its_row_for_a_day(parts, shelf, sweep):
 
 
 def test_originals_and_copies_that_rows_name_stay(services, shelf, sweep):
-    services.attachments.keep_upload(picture(), AttachmentKind.IMAGE)
+    services.attachments.keep_uploads([(picture(), AttachmentKind.IMAGE)])
     kept = shelf()
 
     assert (len(kept), sweep(days=400), shelf()) == (2, 0, kept)

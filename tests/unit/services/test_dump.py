@@ -50,7 +50,7 @@ def fill(services):
             slots=(("person", CANARY["slot"]),),
             identity=Identity(CANARY["name"], PHONE),
             reporter_id=reporter_id,
-            attachment_ids=(services.attachments.keep_upload(PNG, AttachmentKind.IMAGE),),
+            attachment_ids=services.attachments.keep_uploads([(PNG, AttachmentKind.IMAGE)]),
         )
     )
     case = services.casework.case_by_number(lodged.case_number)

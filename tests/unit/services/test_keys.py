@@ -32,7 +32,7 @@ def instance(database_url, parts):
     instance = Instance(engine, parts)
     with instance.open() as services:
         reporter_id, _ = services.conversations._reporter_of("oPerson")
-        picture = services.attachments.keep_upload(PNG, AttachmentKind.IMAGE)
+        [picture] = services.attachments.keep_uploads([(PNG, AttachmentKind.IMAGE)])
         services.intake.lodge_report(
             NewReport(
                 statement="一件事",
