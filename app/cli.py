@@ -122,10 +122,16 @@ def _add_operator_commands(app: Flask, system: System) -> None:
     @click.option("--name", required=True, help="Shown in the console and the journal.")
     @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
     @click.option("--body", help="Group, office or township key this account acts for.")
-    @click.password_option()
+    @click.option(
+        "--password", help="Better left out: it is asked for, or read from standard input where nobody types."
+    )
     @plainly
-    def create(username: str, name: str, role: str, body: str | None, password: str) -> None:
+    def create(username: str, name: str, role: str, body: str | None, password: str | None) -> None:
         """A new account."""
+        if password is None and sys.stdin.isatty():
+            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        elif password is None:
+            password = sys.stdin.readline().rstrip("\n")
         with system.transact() as services:
             staff_id = services.staff.create(
                 username=username, display_name=name, role=Role(role), body=body, password=password

@@ -19,7 +19,7 @@ def prepare(settings: Settings) -> None:
         migrate(engine)
     finally:
         engine.dispose()
-    if train_if_needed(settings.shelf):
+    if train_if_needed(settings.shelf, lambda: click.echo("classifier: training, about a minute")):
         click.echo("classifier: trained")
     system = build_system(settings)
     try:

@@ -9,6 +9,7 @@ from gunicorn.app.base import BaseApplication
 from app.in_use import keep_current
 from app.settings import Settings, settings_or_exit
 from app.slow_clients import PatientWorker, blame_the_client
+from classifier.store import ArtefactError
 
 
 class Server(BaseApplication):
@@ -41,7 +42,11 @@ class Server(BaseApplication):
         """The application, loaded once before the fork, with the classifier: the first message waits for nothing."""
         from wsgi import app
 
-        app.extensions["system"].parts.suggester.refresh()
+        try:
+            app.extensions["system"].parts.suggester.refresh()
+        except ArtefactError as error:
+            # Nothing can be answered before `python -m app.prepare` is done: the operator is told so in one line.
+            raise SystemExit(str(error)) from None
         gc.collect()
         gc.freeze()  # the collector would touch, and so copy, in each worker what all of them share
         return blame_the_client(app)

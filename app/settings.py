@@ -11,10 +11,17 @@ from typing import Literal, Self
 import click
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from models.sealing import Keyring
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_PASSWORD = "qiaomen-demo"  # noqa: S105  (documented demo value, refused in production)
 _MADE_FILE = "made.json"
+# Sessions are signed with it, and whoever has one session can guess at home.
+_LEAST_SECRET = 16
+_DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql+psycopg"})
 _PRIVATE_NETWORKS = "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,::1/128,fc00::/7"
 
 
@@ -64,6 +71,30 @@ class Settings(BaseSettings):
         _networks(value)
         return value
 
+    @field_validator("data_keys")
+    @classmethod
+    def _keys_can_be_read(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            try:
+                Keyring.from_base64(value.get_secret_value())
+            except ValueError as error:
+                msg = "base64 of 32 bytes each, separated by commas"
+                raise ValueError(msg) from error
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_can_be_read(cls, value: str) -> str:
+        try:
+            known = not value or make_url(value).drivername in _DRIVERS
+        except ArgumentError:
+            known = False
+        if not known:
+            # Never with the value: it can hold a password.
+            msg = "an address such as sqlite:////var/lib/qiaomen/q.sqlite3 or postgresql+psycopg://user:password@host/name"
+            raise ValueError(msg)
+        return value
+
     @property
     def console_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """Networks that may call the console; empty for any.
@@ -84,6 +115,9 @@ class Settings(BaseSettings):
         )  # fmt: skip
         if not self.wechat_plaintext:
             needed += ("wechat_aes_key",)
+        if 0 < len(_plain(self.secret_key)) < _LEAST_SECRET:
+            msg = f"production cannot start; QIAOMEN_SECRET_KEY has less than {_LEAST_SECRET} characters and can be guessed"
+            raise ValueError(msg)
         missing = [f"QIAOMEN_{name.upper()}" for name in needed if not _plain(getattr(self, name))]
         made = _read_made(self.instance)
         demo = [

@@ -1,5 +1,6 @@
 """Trains classifiers: the shipped one from `data/reports/` alone, only when code or data changed; others with decisions of staff."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,15 @@ if TYPE_CHECKING:
     from classifier.training import Trained
 
 
-def train_if_needed(folder: Path) -> bool:
-    """Trains the shipped classifier unless there is one of the same data, code and libraries. True when it trained."""
+def train_if_needed(folder: Path, begins: Callable[[], object] = lambda: None) -> bool:
+    """Trains the shipped classifier unless there is one of the same data, code and libraries. True when it trained.
+
+    `begins` is called before: it takes its time.
+    """
     try:
         Shelf(folder).load(data_digest=classifier_digest())
     except ArtefactError:
+        begins()
         train_shipped(folder)
         return True
     return False

@@ -258,6 +258,7 @@ class WorklistView(StrEnum):
     AWAITING_ANSWER = "awaiting_answer"  # the reporter was asked something
     CONTACT = "contact"  # the reporter asked to speak to a person
     COUNTY_CADRES = "county_cadres"  # groups.yaml e09: handed on by the clue office alone
+    RECUSED = "recused"  # somebody of the desk that has it must keep away (x1): the clue office arranges who takes it
     ALIKE = "alike"  # another report that one may see says nearly the same
     REPEATED = "repeated"  # others were merged into it
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from domain.deadlines import soon_until
 from domain.lifecycle import NOBODY_WORKS_ON_IT, OPEN
@@ -14,7 +14,18 @@ from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
 from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
 from domain.worklist_views import LOW_CONFIDENCE
-from models import Case, CaseDeadline, CaseMerge, CaseTally, Clue, FlowTally, Inquiry, UnitTally
+from models import (
+    Case,
+    CaseDeadline,
+    CaseMerge,
+    CaseTally,
+    Clue,
+    ConflictOfInterest,
+    FlowTally,
+    Inquiry,
+    Staff,
+    UnitTally,
+)  # fmt: skip
 from services.base import Service
 from services.inquiries import UNSEEN, WAITS
 from services.picture_filters import picture_filters
@@ -25,6 +36,14 @@ from services.views import WorklistFilter, WorklistRow
 _Tallied = Case | CaseTally | FlowTally | UnitTally
 # What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
 IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
+# Cases that are where somebody must keep away from them: one moves on, and is on the list no more.
+_HAS_IT = aliased(Case)
+_RECUSED = (
+    select(ConflictOfInterest.case_id)
+    .join(Staff, Staff.id == ConflictOfInterest.staff_id)
+    .join(_HAS_IT, _HAS_IT.id == ConflictOfInterest.case_id)
+    .where(or_(_HAS_IT.assigned_body.is_(None), _HAS_IT.assigned_body == Staff.body))
+)
 
 
 class CaseLists(Service):
@@ -109,6 +128,8 @@ class CaseLists(Service):
                 return Case.id.in_(select(Inquiry.case_id).where(UNSEEN))
             case WorklistView.COUNTY_CADRES:
                 return and_(Case.status.in_(IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
+            case WorklistView.RECUSED:
+                return and_(Case.id.in_(_RECUSED), beside(Case.status.in_(IN_WORK)))
             case WorklistView.ALIKE:
                 return and_(Case.status.in_(IN_WORK), self.services.similar.seen_alike(staff))
             case WorklistView.REPEATED:

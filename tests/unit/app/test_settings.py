@@ -5,6 +5,8 @@ from pydantic import ValidationError
 
 from app.settings import Settings, load_settings, settings_or_exit
 
+ONE_KEY = base64.b64encode(bytes(32)).decode()
+
 
 @pytest.fixture
 def instance(tmp_path, monkeypatch):
@@ -79,7 +81,7 @@ def test_production_refuses_a_value_that_was_made_for_the_demo(instance, monkeyp
 @pytest.mark.parametrize("seal", [{"wechat_aes_key": "k"}, {"wechat_plaintext": True}])
 def test_production_starts_when_everything_is_there(tmp_path, seal):
     settings = Settings(
-        mode="production", instance=tmp_path, secret_key="s", data_keys="k", database_url="sqlite://", wechat_token="t",
+        mode="production", instance=tmp_path, secret_key="s" * 16, data_keys=ONE_KEY, database_url="sqlite://", wechat_token="t",
         wechat_app_id="a", wechat_app_secret="s", wechat_account="gh_1", wechat_api_base_url="https://api.weixin.qq.com",
         public_base_url="https://example.invalid/", **seal,
     )  # fmt: skip
@@ -93,3 +95,31 @@ def test_a_setting_that_cannot_be_is_refused(instance, monkeypatch, name, value)
 
     with pytest.raises(ValidationError):
         load_settings()
+
+
+def test_production_refuses_a_secret_that_can_be_guessed(instance, monkeypatch):
+    monkeypatch.setenv("QIAOMEN_MODE", "production")
+    monkeypatch.setenv("QIAOMEN_SECRET_KEY", "short")
+
+    with pytest.raises(ValidationError, match="QIAOMEN_SECRET_KEY has less than 16 characters"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATA_KEYS", "abc"),
+        ("DATA_KEYS", base64.b64encode(b"hunter2-too-short").decode()),
+        ("DATABASE_URL", "nonsense-hunter2"),
+        ("DATABASE_URL", "postgresql+psycopg//u:hunter2@h/x"),
+        ("DATABASE_URL", "mysql://u:hunter2@h/x"),
+    ],
+)
+def test_a_key_or_address_that_cannot_be_read_is_named_without_its_value(instance, monkeypatch, capsys, name, value):
+    monkeypatch.setenv(f"QIAOMEN_{name}", value)
+
+    with pytest.raises(SystemExit):
+        settings_or_exit()
+    told = capsys.readouterr().err
+    assert told.startswith(f"QIAOMEN_{name}: ")
+    assert value not in told

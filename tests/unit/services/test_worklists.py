@@ -184,6 +184,15 @@ def mixed(services):
         username="other", display_name="乙", role=Role.PETITION, body=None, password="three small horses"
     )
     services.session.add(CaseMerge(member_id=all_cases[45].id, lead_id=all_cases[44].id, staff_id=other, merged_at=now))
+    # One is still where somebody keeps away from it, one has moved on.
+    group = services.staff.create(
+        username="group", display_name="丙", role=Role.GROUP, body="g_market", password="three small horses"
+    )
+    for case, body in ((10, "g_market"), (11, "g_housing")):
+        all_cases[case].assigned_body = body
+        services.session.add(
+            ConflictOfInterest(case_id=all_cases[case].id, staff_id=group, reason="亲属", declared_at=now)
+        )
     # Three wait, one of them in a case that has ended; two were answered, one of the answers was seen.
     for case, answered, seen in ((15, None, None), (46, None, None), (47, None, None), (48, now, None), (49, now, now)):
         services.session.add(
@@ -199,7 +208,7 @@ EXPECTED = {
     WorklistView.TRIAGE: CASES - 7, WorklistView.LOW_CONFIDENCE: 8, WorklistView.DUE_TODAY: 5,
     WorklistView.SUPERVISED: 5, WorklistView.AWAITING_FEEDBACK: 2, WorklistView.CONTACT: 4,
     WorklistView.COUNTY_CADRES: 5, WorklistView.ALIKE: 4, WorklistView.REPEATED: 1,
-    WorklistView.ANSWERED: 1, WorklistView.AWAITING_ANSWER: 2,
+    WorklistView.RECUSED: 1, WorklistView.ANSWERED: 1, WorklistView.AWAITING_ANSWER: 2,
 }  # fmt: skip
 
 
