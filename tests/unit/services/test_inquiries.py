@@ -153,6 +153,14 @@ def test_a_second_question_waits_although_the_first_answer_was_not_seen(services
     assert page(services, clerk, lodged).question == Question(clock(), None)
 
 
+def test_a_concluded_case_waits_for_no_answer(services, asked):
+    clerk, lodged = asked
+    services.inquiries.case_by_number(lodged.case_number).status = CaseStatus.CONCLUDED
+    services.session.flush()
+
+    assert listed(services, clerk, WorklistView.AWAITING_ANSWER) == ([], 0)
+
+
 def test_an_ended_case_waits_for_no_answer(services, asked):
     clerk, lodged = asked
     services.tracking.withdraw(CitizenKey(lodged.case_number, query_code=lodged.query_code), "")
