@@ -60,6 +60,9 @@ LIMITS = {
 
 _OF_HANDLING = frozenset({DeadlineKind.HANDLING, DeadlineKind.HELP_REQUEST_REPLY, DeadlineKind.DISPOSAL_OPINION})
 
+# What an objection lets run once more: its handling, and the answer to it. What counts from receipt is met once.
+RUN_AGAIN = _OF_HANDLING | {DeadlineKind.FEEDBACK}
+
 # Soon is one thing everywhere: for a light, the list that it opens, and the colour of a date.
 _SOON = 3  # working days
 # So long before its date a clock is urged: somebody should still be able to do something about it.

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Table, func, select
 
-from domain.deadlines import Deadline, deadlines_on_receipt
+from domain.deadlines import RUN_AGAIN, Deadline, deadlines_on_receipt
 from domain.errors import Conflict, InvalidInput, NotOurs
 from domain.permissions import UPWARD_RULES, StaffFacts
 from domain.taxonomy import report_kind_of, track_of
@@ -209,10 +209,7 @@ class Intake(Service):
 
         An objection begins a round: what was met before it stays met, and what it asks for runs anew.
         """
-        objections = select(func.count(CaseEvent.id)).where(
-            CaseEvent.case_id == case.id, CaseEvent.kind == CaseEventKind.OBJECTED
-        )
-        current = 1 + (self.session.scalar(objections) or 0)
+        current = 1 + self._objections(case) if due.kind in RUN_AGAIN else 1
         exists = self.session.scalar(
             select(CaseDeadline.id).where(
                 CaseDeadline.case_id == case.id, CaseDeadline.kind == due.kind, CaseDeadline.round == current
@@ -220,6 +217,12 @@ class Intake(Service):
         )
         if exists is None:
             self.session.add(CaseDeadline(**_clock(case.id, due), round=current))
+
+    def _objections(self, case: Case) -> int:
+        objections = select(func.count(CaseEvent.id)).where(
+            CaseEvent.case_id == case.id, CaseEvent.kind == CaseEventKind.OBJECTED
+        )
+        return self.session.scalar(objections) or 0
 
     def supplement_report(self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source) -> None:
         """Adds to a case what its reporter says later. Raises InvalidInput when there is nothing in it."""

@@ -1,6 +1,10 @@
+from dataclasses import asdict
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from domain.deadlines import deadline
 from domain.errors import IllegalTransition, InvalidInput, NotFound
 from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, Disposition, IdentityClaim, Satisfaction
 from models import Case, CaseDeadline, CaseEvent, Report
@@ -123,6 +127,15 @@ def test_the_clocks_before_an_objection_stay_as_they_were(services, fed_back, ke
     after = {c.id: c.met_at for c in services.session.scalars(select(CaseDeadline).where(CaseDeadline.round == 1))}
     assert after == before
     assert all(after.values())
+
+
+def test_a_clock_that_counts_from_receipt_and_was_met_does_not_run_again(services, objected):
+    receipt = deadline(DeadlineKind.VERTICAL_NOTICE, date(2026, 11, 23), services.parts.calendar)
+    services.session.add(CaseDeadline(case_id=objected.id, met_at=services.tracking.now(), **asdict(receipt)))
+    services.intake.start_clock(objected, receipt)
+    services.session.flush()
+
+    assert DeadlineKind.VERTICAL_NOTICE not in running(services)
 
 
 def test_what_is_examined_again_is_decided_again(services, objected, desk):
