@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from domain.errors import InvalidInput, NotAllowed, NotFound
 from domain.past import Past
 from domain.permissions import UPWARD_RULES, StaffFacts, may
-from domain.routing import in_conflict
+from domain.routing import bodies_for, in_conflict
 from domain.terms import Action, AttachmentKind, CaseEventKind, CaseStatus, ReportPart, Source
 from domain.times import first_moment, read_day
 from domain.values import RoutingFacts, Suggestion
@@ -226,12 +226,12 @@ class PaperIntake(Service):
         if self._is_upward(suggestion, unit, label):
             return None, ["row_not_ours"]
         past, of_past = self.services.past_cases.read(cells, day)
-        if (
-            past is not None
-            and past.body is not None
-            and in_conflict(RoutingFacts(None, suggestion.mentions), body=past.body)
-        ):
-            of_past.append("row_body_in_conflict")
+        if past is not None and past.body is not None:
+            mentions = with_unit_first(suggestion.mentions, unit)
+            rule = self.services.suggestions.kept_route(label or suggestion.label, mentions).rule
+            may_have_it = bodies_for(rule, self.parts.directory)
+            if past.body not in may_have_it or in_conflict(RoutingFacts(None, mentions), body=past.body):
+                of_past.append("row_body_in_conflict")
         notices = [
             *of_past,
             *(["row_unknown_unit"] if cells.get("unit") and unit is None else []),
