@@ -168,7 +168,7 @@ class Run:
         return ev.Done(ev.DoneKind.OBJECTED if status is CaseStatus.OBJECTED else ev.DoneKind.RATED)
 
     def _key(self, number: str, code: str | None) -> CitizenKey:
-        return CitizenKey(number, query_code=code) if code else CitizenKey(number, reporter_id=self._write.turn.of)
+        return CitizenKey(number, reporter_id=self._write.turn.of, query_code=code)
 
 
 def _view(case: TrackedCase) -> ev.CaseView:

@@ -198,7 +198,7 @@ class Intake(Service):
         )
         if clocks:
             self.connection.execute(_DEADLINE.insert(), [_clock(case_id, due) for due in clocks])
-        self._attach(case_id, report.attachment_ids, report.reporter_id)
+        self._attach(case_id, report.attachment_ids, report.reporter_id, kept_for=report.reporter_id)
         self.services.journal.write(
             CaseEventKind.LODGED, actor=report.entered_by or CITIZEN, case_id=case_id, new_value=route.rule
         )
@@ -224,8 +224,13 @@ class Intake(Service):
         )
         return self.session.scalar(objections) or 0
 
-    def supplement_report(self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source) -> None:
-        """Adds to a case what its reporter says later. Raises InvalidInput when there is nothing in it."""
+    def supplement_report(
+        self, case: Case, statement: str, attachment_ids: tuple[int, ...], source: Source, *, sender: int | None = None
+    ) -> None:
+        """Adds to a case what its reporter says later; the files must be those of `sender`, who need not have lodged it.
+
+        Raises InvalidInput when there is nothing in it.
+        """
         statement = statement.strip()
         says_nothing = is_blank(statement)
         if (says_nothing and not attachment_ids) or len(statement) > MAX_STATEMENT:
@@ -240,18 +245,26 @@ class Intake(Service):
                     received_at=self.now(),
                 )
             )
-        self._attach(case.id, attachment_ids, case.reporter_id)
+        attached = self._attach(case.id, attachment_ids, sender, kept_for=case.reporter_id)
+        if says_nothing and not attached:
+            raise InvalidInput("statement", "empty")
         self.services.inquiries.answered(case)
         self.record(case, CaseEventKind.SUPPLEMENTED, actor=CITIZEN)
         self.session.flush()
 
-    def _attach(self, case_id: int, attachment_ids: tuple[int, ...], reporter_id: int | None) -> None:
+    def _attach(
+        self, case_id: int, attachment_ids: tuple[int, ...], sender: int | None, *, kept_for: int | None
+    ) -> int:
+        """Gives the sender's files to a case; from then on they name no account but the case's. Gives back how many."""
         if not attachment_ids:
-            return
+            return 0
+        attached = 0
         for attachment in self.session.scalars(select(Attachment).where(Attachment.id.in_(attachment_ids))):
             # Only one's own files, and only once: an id from a conversation's state is still input.
-            if attachment.case_id is None and attachment.reporter_id == reporter_id:
-                attachment.case_id = case_id
+            if attachment.case_id is None and attachment.reporter_id == sender:
+                attachment.case_id, attachment.reporter_id = case_id, kept_for
+                attached += 1
+        return attached
 
     def _open_case(self, **values: Any) -> tuple[int, str]:
         """Id and number of a new case. A number that is taken, whoever took it and on which host, is drawn again.

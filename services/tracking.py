@@ -53,7 +53,7 @@ class Tracking(Service):
         case = self._case(key)
         if case.status not in CAN_BE_SUPPLEMENTED:
             raise IllegalTransition(case.status)
-        self.services.intake.supplement_report(case, statement, attachment_ids, source)
+        self.services.intake.supplement_report(case, statement, attachment_ids, source, sender=key.reporter_id)
 
     def withdraw(self, key: "CitizenKey", reason: str) -> bool:
         """Withdraws a case nobody works on yet (True); later the wish is put on record and work goes on (False)."""
@@ -92,13 +92,24 @@ class Tracking(Service):
         self.record(case, CaseEventKind.CODE_RENEWED, actor=CITIZEN)
 
     def _case(self, key: "CitizenKey") -> Case:
+        """The case to take a step with, locked and as it stands now: staff may have gone on with it meanwhile."""
         if key.query_code is not None:
-            return self._by_code(key.case_number, key.query_code)
-        case = self.session.scalar(
-            select(Case).where(Case.case_number == key.case_number, Case.reporter_id == key.reporter_id)
-        )
-        if case is None or key.reporter_id is None:
+            self._by_code(key.case_number, key.query_code)  # before the lock: nobody waits for a stranger's guesses
+            return self._locked(key.case_number)
+        case = self._locked(key.case_number)
+        if key.reporter_id is None or case.reporter_id != key.reporter_id:
             raise NotFound(key.case_number)
+        return case
+
+    def _locked(self, case_number: str) -> Case:
+        case = self.session.scalar(
+            select(Case)
+            .where(Case.case_number == case_number)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if case is None:
+            raise NotFound(case_number)
         return case
 
     def _by_code(self, case_number: str, query_code: str) -> Case:
@@ -130,7 +141,10 @@ class Tracking(Service):
 
 @dataclass(frozen=True, slots=True)
 class CitizenKey:
-    """How a citizen proves that a case is his: by his account, or by the code he was given."""
+    """How a citizen proves that a case is his: by the code he was given, or else by his account.
+
+    The account stands here with a code, too, where it is known: what is sent with a supplement is its files.
+    """
 
     case_number: str
     reporter_id: int | None = None

@@ -6,8 +6,16 @@ from sqlalchemy import select
 
 from domain.deadlines import deadline
 from domain.errors import IllegalTransition, InvalidInput, NotFound
-from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, Disposition, IdentityClaim, Satisfaction
-from models import Case, CaseDeadline, CaseEvent, Report
+from domain.terms import (
+    AttachmentKind,
+    CaseEventKind,
+    CaseStatus,
+    DeadlineKind,
+    Disposition,
+    IdentityClaim,
+    Satisfaction,
+)
+from models import Attachment, Case, CaseDeadline, CaseEvent, Report
 from services.intake import QueryCode
 from services.tracking import CitizenKey
 
@@ -205,3 +213,30 @@ def test_that_a_code_was_renewed_stands_in_the_journal_without_the_code(services
 
     [line] = services.session.scalars(select(CaseEvent).where(CaseEvent.kind == CaseEventKind.CODE_RENEWED))
     assert code.plain not in repr(vars(line))
+
+
+@pytest.fixture
+def picture(services, reporter_id):
+    """What the account sent."""
+    return services.attachments.note_media(reporter_id, AttachmentKind.IMAGE, "media")
+
+
+def test_a_picture_belongs_to_the_case_that_was_opened_by_its_code_whoever_lodged_it(
+    services, lodged, reporter_id, picture
+):
+    key = CitizenKey(lodged.case_number, reporter_id=reporter_id, query_code=lodged.query_code)
+    services.tracking.supplement(key, "", (picture,))
+
+    attachment = services.session.get(Attachment, picture)
+    # The report named no account, so its picture names none either.
+    assert attachment.case_id == services.session.scalars(select(Case)).one().id
+    assert attachment.reporter_id is None
+
+
+def test_a_picture_of_somebody_else_is_not_added(services, lodged, picture):
+    stranger = services.conversations.welcome("o2").of
+    key = CitizenKey(lodged.case_number, reporter_id=stranger, query_code=lodged.query_code)
+    with pytest.raises(InvalidInput):
+        services.tracking.supplement(key, "", (picture,))
+
+    assert services.session.get(Attachment, picture).case_id is None
