@@ -88,7 +88,7 @@ ERRCODES: Mapping[int, tuple[FailureKind, str]] = {
     40003: (_K.FINAL_FOR_PERSON, "no such follower of this account"),
     43004: (_K.FINAL_FOR_PERSON, "the person does not follow the account"),
     43019: (_K.FINAL_FOR_PERSON, "the account blocked this person"),
-    43101: (_K.FINAL_FOR_PERSON, "the person gave no consent, or it is used up"),
+    43101: (_K.WINDOW, "the person gave no consent, or it is used up: once he writes, he can be answered"),
     48002: (_K.FINAL_FOR_PERSON, "the person refuses messages of this account"),
     50005: (_K.FINAL_FOR_PERSON, "the person does not follow the account any more"),
     40007: (_K.FINAL_CONTENT, "no such media, or it is older than three days"),
