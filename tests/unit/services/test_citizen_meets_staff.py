@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.errors import IllegalTransition
-from domain.terms import CaseStatus, Disposition, Role, Satisfaction, Source
+from domain.terms import CaseStatus, Disposition, Role, RouteRule, Satisfaction, Source
 from models import Case, CaseDeadline, Report
 from services.intake import Lodged, NewReport
 from services.tracking import CitizenKey
@@ -91,7 +91,11 @@ def test_nothing_is_added_to_a_case_that_is_sent_upward_meanwhile(transact, staf
         while_open(
             transact,
             lambda services: services.casework.send_upward(
-                staff[Role.PETITION], lodged.case_number, version=2, reason="反映的是县级领导"
+                staff[Role.PETITION],
+                lodged.case_number,
+                version=2,
+                about=RouteRule.COUNTY_LEADER,
+                reason="反映的是县级领导",
             ),
             lambda services: services.tracking.supplement(key, "还有一次是在十月"),
         )
@@ -106,8 +110,8 @@ def test_an_outcome_that_is_rated_twice_at_once_is_rated_once(transact, staff, l
         work.assign(staff[Role.PETITION], number, version=2, body="g_market")
         work.take_up(group, number, version=3)
         work.dispose(group, number, version=4, disposition=Disposition.CLOSED, reason="已报批")
-        work.conclude(group, number, version=4, outcome="查无实据")
-        work.give_feedback(group, number, version=5, text="给您的反馈")
+        work.conclude(group, number, version=5, outcome="查无实据")
+        work.give_feedback(group, number, version=6, text="给您的反馈")
 
     with pytest.raises(IllegalTransition):
         while_open(
