@@ -250,13 +250,14 @@ class Conversations(Service):
         answered = {"reply": reply, "status": status, "handled_at": self.now(), "raw": raw}
         if self._store_once(push, turn.of, received_at, **answered) is None:
             raise Conflict("push")
+        # The person's row before the conversation's, as in `receive`: two who lock in turn would wait for each other.
+        self._note_spoke(turn.of, received_at, opens_window)
         saved = self._run(
             _SAVE_AT_ONCE,
             {"of": turn.of, "known": turn.version, "next_state": state, "next_version": turn.version + 1},
         )
         if saved.rowcount != 1:
             raise Conflict("turn")
-        self._note_spoke(turn.of, received_at, opens_window)
         self._send_if_late(turn, reply, received_at)
 
     def _run(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
