@@ -23,7 +23,7 @@ from bot.translation import note_aside, opens_window, to_event
 from bot.turn import Run, Write
 from bot.wechat.codec import parse
 from bot.wechat.envelope import ProtocolError
-from bot.wechat.inbound import Inbound, dedupe_key
+from bot.wechat.inbound import Inbound, LocationReport, dedupe_key
 from domain.errors import Conflict, StorageFailed
 from domain.terms import InboundStatus
 from services import Services, Transact
@@ -80,7 +80,8 @@ class Conversation:
             msg_id=inbound.msg_id,
             msg_type=inbound.type_name,
             create_time=int(inbound.created_at.timestamp()),
-            raw=raw,
+            # Where a phone is nobody asked for: the push is known to have come, and nothing else of it is kept.
+            raw=b"" if isinstance(inbound, LocationReport) else raw,
         )
         came = PendingMessage(None, raw, self._clock())
         give_up = time.monotonic() + _PATIENCE_SECONDS

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from domain.terms import CaseEventKind, InboundStatus, OutboxStatus
 from models import Attachment, Case, Conversation, InboundMessage, OutboxMessage, Reporter
@@ -12,6 +12,8 @@ from services.base import SYSTEM, Service
 REPLY_KEPT = timedelta(hours=1)
 # Nothing that was never lodged is kept longer (the conversation itself says so after the same time).
 DRAFT_KEPT = timedelta(days=7)
+# What is sent and never lodged by somebody who goes on writing about other things.
+LONGEST_DRAFT = timedelta(days=30)
 
 
 class Forgetting(Service):
@@ -82,7 +84,10 @@ class Forgetting(Service):
             .returning(Conversation.id)
             .execution_options(synchronize_session=False)
         ).all()
-        self._drop_files(Attachment.received_at < limit)
+        # A file waits as long as the person goes on telling: the summary counts it, and lodging takes it along.
+        goes_on = exists().where(Reporter.id == Attachment.reporter_id, Reporter.last_spoke_at >= limit)
+        too_long = Attachment.received_at < self.now() - LONGEST_DRAFT
+        self._drop_files(and_(Attachment.received_at < limit, or_(~goes_on, too_long)))
         return len(emptied)
 
     def _drop_files(self, which: ColumnElement[bool]) -> None:

@@ -138,7 +138,7 @@ _STATE: dict[str, Reader] = {
     "origin": StateName,
     "doubtful": _texts,
     "wanted": Topic,
-    "focus": _record(Focus, {"case_number": _text, "query_code": _text, "actions": _texts}),
+    "focus": _record(Focus, {"case_number": _text, "query_code": _text, "actions": _texts, "told": int}),
     "listed": _list_of(_pair_of(_text, _text)),
     "rating": Satisfaction,
     "rule": RouteRule,

@@ -165,11 +165,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """The case a person looks at. `query_code` only while it is looked at by number and code; `actions` fit its status."""
+    """The case a person looks at. `query_code` only while it is looked at by number and code; `actions` fit its status.
+
+    `told` is how many characters of a long result were shown, while more of it follows.
+    """
 
     case_number: str
     query_code: str | None = None
     actions: tuple[str, ...] = ()
+    told: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,28 +40,39 @@ def add_track(pages: Blueprint, allows: Callable[[str, str], bool]) -> None:
     @pages.post("/track/supplement")
     def supplement() -> ResponseReturnValue:
         form = SupplementForm()
-        return _act(form, lambda services, key: services.tracking.supplement(key, form.statement.data, (), Source.WEB))
+        return _act(
+            form,
+            form.statement.data,
+            lambda services, key: services.tracking.supplement(key, form.statement.data, (), Source.WEB),
+        )
 
     @pages.post("/track/withdraw")
     def withdraw() -> ResponseReturnValue:
         form = WithdrawForm()
-        return _act(form, lambda services, key: services.tracking.withdraw(key, form.reason.data or ""))
+        return _act(
+            form, form.reason.data, lambda services, key: services.tracking.withdraw(key, form.reason.data or "")
+        )
 
     @pages.post("/track/rate")
     def rate() -> ResponseReturnValue:
         form = RatingForm()
         return _act(
             form,
+            form.comment.data,
             lambda services, key: services.tracking.record_satisfaction(
                 key, Satisfaction(form.value.data), form.comment.data or ""
             ),
         )
 
-    def _act(form: TrackForm, act: Callable[[Services, CitizenKey], object]) -> ResponseReturnValue:
-        services: Services = g.open_services()
+    def _act(form: TrackForm, said: str | None, act: Callable[[Services, CitizenKey], object]) -> ResponseReturnValue:
+        """Does what the form asks for, if what is `said` in it may be heard here."""
         number, code = _key(form)
         if not allows("track-most", request.remote_addr or "-"):
             raise Throttled("track")
+        services: Services = g.open_services()
+        if said and services.suggestions.upward_rule(services.suggestions.advise(said).suggestion.mentions) is not None:
+            # Not this level's to hear (art. 15), as in the chat: nothing is kept.
+            return render_template("web/not_ours.html"), 409
         case = services.tracking.find(number, code)
         done = form.validate_on_submit()
         problem = None

@@ -55,6 +55,23 @@ def test_the_chosen_case_is_looked_up_afresh() -> None:
     assert (chat.citizen("2"), chat.did(LookUpCase)) == (["case_view", "case_actions"], [LookUpCase(OTHER)])
 
 
+def test_a_long_result_is_read_to_its_end_in_parts() -> None:
+    result = "".join(chr(0x4E00 + n) for n in range(1_000))
+    chat = viewing(status=CaseStatus.FED_BACK, can_withdraw=False, feedback=result)
+    parts = [chat.said[1].values["feedback"]]
+    while "read_on" in chat.state.choices:
+        chat.says("接着看")
+        assert chat.letters[0] == "case_feedback"
+        parts.append(chat.said[0].values["feedback"])
+
+    assert ("".join(parts).replace("…", ""), len(parts)) == (result, 3)
+
+
+def test_a_result_of_which_a_part_was_read_begins_anew_when_it_is_looked_up_again() -> None:
+    chat = viewing(feedback="字" * 500).says("返回")
+    assert chat.citizen("查询") == ["case_view", "case_feedback", "case_actions"]
+
+
 def test_a_case_of_another_account_can_be_looked_up_from_the_list() -> None:
     assert Chat(cases=[case(), case(OTHER)]).says("查询").citizen("3") == ["ask_number"]
 

@@ -6,8 +6,10 @@ import re
 import pytest
 import requests
 from PIL import Image
+from sqlalchemy import select
 
 from domain.errors import InvalidInput
+from domain.terms import CaseStatus
 from models import Attachment, Case
 
 
@@ -194,6 +196,21 @@ def test_a_case_is_supplemented_and_withdrawn_by_number_and_code(visitor, site):
     assert "已经收到" in added.text
     assert empty.status_code == 400
     assert "已撤回" in gone.text
+
+
+@pytest.mark.parametrize(("path", "field"), [("supplement", "statement"), ("withdraw", "reason"), ("rate", "comment")])
+def test_what_only_the_superior_may_hear_is_not_kept_with_a_case_either(visitor, site, path, field):
+    number, code = pair(visitor.reports().text)
+
+    stopped = visitor.post(
+        f"/track/{path}", form="/track", number=number, code=code, value="dissatisfied",
+        **{field: "我要举报县长，他在征地的时候收了开发商一百多万元。"},
+    )  # fmt: skip
+
+    assert (stopped.status_code, "12388" in stopped.text) == (409, True)
+    with site.system.transact(read_only=True) as services:
+        case = services.session.scalars(select(Case).where(Case.case_number == number)).one()
+        assert (case.status, len(case.reports)) == (CaseStatus.RECEIVED, 1)
 
 
 @pytest.mark.parametrize("path", ["/track/supplement", "/track/withdraw", "/track/rate"])

@@ -14,10 +14,11 @@ from bot.dialogue.steps.choices import fixed
 from bot.dialogue.steps.statement import MIN_MORE, keep, more, start
 
 SUPPLEMENT, WITHDRAW, RATE, LEAVE, OTHER_CASE = "supplement", "withdraw", "rate", "leave", "other_case"
+READ_ON = "read_on"
 # Somebody who writes this much while a case is looked up is telling something.
 _A_STORY = 15
 _MAX_TRIES = 2
-# Leaves room for the rest of the reply within the platform's 2047 bytes.
+# So much of a result at once leaves room for the rest of the reply within the platform's 2047 bytes.
 _MAX_FEEDBACK = 420
 
 
@@ -70,25 +71,29 @@ def media_about_case(state: State, media: MediaReceived, context: Context) -> Tu
 
 
 def _show(state: State, case: CaseView, context: Context) -> Turn:
-    by_code = state.focus if state.focus and state.focus.case_number == case.case_number else None
+    same = state.focus if state.focus and state.focus.case_number == case.case_number else None
+    begin = same.told if same else 0
+    result = (case.feedback or "")[begin : begin + _MAX_FEEDBACK]
+    follows = begin + len(result) < len(case.feedback or "")
     can = ((SUPPLEMENT, case.can_supplement), (WITHDRAW, case.can_withdraw), (RATE, case.needs_satisfaction))
-    actions = (*(key for key, may in can if may), OTHER_CASE, LEAVE)
-    focus = Focus(case.case_number, by_code.query_code if by_code else None, actions)
-    shown = [
-        say(
-            "case_view",
-            case_number=case.case_number,
-            status=context.phrases.statuses[case.status],
-            received_on=case.received_on.isoformat(),
-            declined_to=case.declined_to or "",
+    actions = (*((READ_ON,) if follows else ()), *(key for key, may in can if may), OTHER_CASE, LEAVE)
+    told = begin + len(result) if follows else 0
+    focus = Focus(case.case_number, same.query_code if same else None, actions, told)
+    shown = []
+    if begin == 0:
+        shown.append(
+            say(
+                "case_view",
+                case_number=case.case_number,
+                status=context.phrases.statuses[case.status],
+                received_on=case.received_on.isoformat(),
+                declined_to=case.declined_to or "",
+            )
         )
-    ]
-    if case.questions:
-        shown.append(say("case_questions", questions=case.questions))
-    if case.feedback:
-        is_long = len(case.feedback) > _MAX_FEEDBACK
-        text = f"{case.feedback[:_MAX_FEEDBACK]}…" if is_long else case.feedback
-        shown.append(say("case_feedback", feedback=text))
+        if case.questions:
+            shown.append(say("case_questions", questions=case.questions))
+    if result:
+        shown.append(say("case_feedback", feedback=f"{result}…" if follows else result))
     return Turn(replace(state.at(StateName.VIEWING_CASE), focus=focus, listed=()), tuple(shown))
 
 
@@ -149,6 +154,8 @@ def _choose_action(state: State, key: str, context: Context) -> Turn:
             return Turn(state.at(StateName.WITHDRAWING))
         case "rate":
             return Turn(state.at(StateName.RATING))
+        case "read_on" if state.focus is not None:
+            return Turn(state, (LookUpCase(state.focus.case_number, state.focus.query_code),), asks=False)
         case "other_case":
             return Turn(replace(state.at(StateName.FINDING_CASE), focus=None))
         case _:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.database import make_session_factory, transaction
 from app.reference import WORDS
+from app.settings import PROJECT
 from bot.conversation import Conversation
 from bot.wechat.codec import parse
 from bot.words import load_words
@@ -21,6 +22,7 @@ from services import Services
 from services.conversations import Push
 from services.suggestions import Suggestions
 
+FIXTURES = PROJECT / "tests" / "fixtures" / "wechat"
 WORDS_OF_THE_BOT = load_words(WORDS)
 
 
@@ -96,6 +98,14 @@ def test_a_repeat_gets_the_same_answer_without_a_second_turn(desk):
     assert first
     assert desk.says(STORY) == first
     assert len(desk.inbound()) == 1
+
+
+def test_where_a_phone_is_leaves_no_trace(desk):
+    raw = (FIXTURES / "event_location.xml").read_bytes()
+
+    assert desk.conversation.answer(parse(raw), raw) is None
+    [kept] = desk.inbound()
+    assert (kept.msg_type, kept.raw) == ("event.LOCATION", b"")
 
 
 def test_another_person_does_not_wait_for_a_slow_thought(desk):

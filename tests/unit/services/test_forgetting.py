@@ -104,3 +104,19 @@ def test_what_was_never_lodged_is_forgotten_after_a_week(talk, forgetting, servi
 
     assert forgetting.drop_drafts() == 1
     assert services.session.scalar(select(func.count(Attachment.id))) == 0
+
+
+def test_the_files_of_somebody_who_goes_on_telling_wait_for_him(talk, forgetting, services, clock):
+    received = talk.receive(push(), opens_window=5)
+    services.attachments.note_media(received.reporter_id, AttachmentKind.IMAGE, "m1")
+    for day in range(4):
+        clock.forward(days=2)
+        talk.receive(push(key=f"day {day}"), opens_window=5)
+    forgetting.drop_drafts()
+    assert services.session.scalar(select(func.count(Attachment.id))) == 1
+
+    clock.forward(days=23)
+    talk.receive(push(key="much later"), opens_window=5)
+    forgetting.drop_drafts()
+
+    assert services.session.scalar(select(func.count(Attachment.id))) == 0
