@@ -11,7 +11,7 @@ from domain.deadlines import WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
 from domain.routing import bodies_for
-from domain.taxonomy import Taxonomy
+from domain.taxonomy import NO_SUBSTANCE, Taxonomy
 from domain.terms import CaseEventKind, CaseStatus, RouteRule
 from domain.times import SHANGHAI, local_day
 from domain.triage import body_for
@@ -112,14 +112,32 @@ class Presenter:
         return words.format(next=other.next_step)
 
     def is_for_others(self, page: CasePage) -> bool:
-        """Whether somebody has decided that a case is of a kind that others take care of, or that it is declined already."""
-        other = self.taxonomy.non_kinds.get(page.label or "") if page.labelled_at else None
-        return page.status is CaseStatus.DECLINED or (other is not None and not other.accepted)
+        """Whether somebody has decided that a case is what others take care of, by its kind or by whose unit it is, or that
+        it is declined already."""
+        if page.status is CaseStatus.DECLINED:
+            return True
+        if page.labelled_at is None or self.says_too_little(page):
+            return False
+        other = self.taxonomy.non_kinds.get(page.label or "")
+        return page.route_rule is RouteRule.VERTICAL or (other is not None and not other.accepted)
+
+    def says_too_little(self, page: CasePage) -> bool:
+        """Whether somebody has decided that a report names nothing that could be looked into: its reporter is asked first."""
+        return page.labelled_at is not None and page.label == NO_SUBSTANCE
+
+    def question_for(self, page: CasePage) -> str:
+        """What the reporter is usually asked where something is missing, to be looked through; empty where nothing is."""
+        words = self.words.labels["Question"]
+        if self.says_too_little(page):
+            return words["about_what"]
+        return words["about_whom"] if self.lacks_unit(page) else ""
 
     def where_to(self, page: CasePage) -> str:
         """Where the reporter of a case that is declined should turn, to be looked through: by its kind, or by whose unit it is."""
         if told := self.words.redirect(page.label or ""):
             return told
+        if self.says_too_little(page):
+            return ""
         words = self.words.labels["Elsewhere"]
         if page.route_rule is RouteRule.VERTICAL:
             return words["where_vertical"].format(body=self.body(page.owner, page.unit))
@@ -226,7 +244,12 @@ class Presenter:
         """Since when nobody has had a case in hand: not taken in, or taken in and not handed on; None when somebody has it."""
         if page.status not in {CaseStatus.RECEIVED, CaseStatus.ACCEPTED}:
             return None
-        came = [e.happened_at for e in page.events if e.new_status is page.status and e.old_status is not page.status]
+        came = [
+            e.happened_at
+            for e in page.events
+            # A slip that was taken back is no new beginning.
+            if e.new_status is page.status is not e.old_status and e.kind is not CaseEventKind.UNDONE
+        ]
         return came[-1] if came else page.received_at
 
     def days_since(self, moment: datetime, now: datetime) -> int:

@@ -9,6 +9,8 @@ from domain.terms import ReportKind, Track
 NON_KIND_PREFIX = "nk_"
 # None of the thirty, and yet an accusation.
 OTHER_DISCIPLINE = "nk_other_discipline"
+# Names nothing that could be looked into: asked about first.
+NO_SUBSTANCE = "nk_no_substance"
 
 
 def accusing(label: str) -> str | None:

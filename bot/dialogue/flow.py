@@ -11,6 +11,7 @@ from bot.dialogue.effects import Effect
 from bot.dialogue.node import Turn
 from bot.dialogue.questions import next_slot
 from bot.dialogue.states import Draft, Item, State, StateName, Topic
+from domain.taxonomy import NO_SUBSTANCE
 
 # Somebody who goes on telling instead of choosing is not asked about the kind for ever.
 MAX_ROUNDS = 6
@@ -19,7 +20,6 @@ MIN_TELLING = 8
 MAX_FACT_REQUESTS = 2
 OFFERED = 3
 
-NO_SUBSTANCE = "nk_no_substance"
 EMERGENCY = "nk_emergency"
 
 _ITEM_OF = {

@@ -166,6 +166,9 @@ def test_a_kind_says_what_it_stands_for_and_another_label_what_is_done_with_it(s
         (case("nk_other_discipline"), False),
         (case("approval_payoff"), False),
         (case("approval_payoff", status=CaseStatus.DECLINED), True),
+        (case("unit_levy", rule=RouteRule.VERTICAL), True),
+        (case("unit_levy", rule=RouteRule.VERTICAL, decided=False), False),
+        (case("nk_no_substance"), False),
     ],
 )
 def test_a_case_is_for_others_when_somebody_decided_so(show, page, for_others):
@@ -191,14 +194,28 @@ def test_a_unit_is_missing_where_the_rules_cannot_name_a_body_without_it(show):
     assert not show.lacks_unit(case("approval_payoff", unit="market_regulation"))
 
 
+def test_a_report_that_says_too_little_is_asked_about_and_sent_nowhere(show):
+    says_nothing = case("nk_no_substance", owner="reply_only", rule=RouteRule.OUT_OF_SCOPE)
+
+    assert show.says_too_little(says_nothing)
+    assert show.question_for(says_nothing).startswith("请补充几句")
+    assert show.where_to(says_nothing) == ""
+    assert not show.says_too_little(case("nk_no_substance", decided=False))
+
+
+def test_the_reporter_is_asked_whom_it_is_about_where_the_unit_is_missing(show):
+    assert show.question_for(case("unit_levy", owner="clarify", rule=RouteRule.CLARIFY)).startswith("请问是哪个单位")
+    assert show.question_for(case("approval_payoff", unit="market_regulation")) == ""
+
+
 def test_a_rule_speaks_of_kinds_by_their_names(show):
     told = show.named("被上门检查的归 enforcement_payoff；no_such_kind 不变。")
 
     assert told == f"被上门检查的归“{show.kind('enforcement_payoff')}”；no_such_kind 不变。"
 
 
-def moved(old, new, days_ago):
-    return SimpleNamespace(old_status=old, new_status=new, happened_at=A_MONDAY - timedelta(days=days_ago))
+def moved(old, new, days_ago, kind=CaseEventKind.ACCEPTED):
+    return SimpleNamespace(kind=kind, old_status=old, new_status=new, happened_at=A_MONDAY - timedelta(days=days_ago))
 
 
 @pytest.mark.parametrize(
@@ -211,6 +228,8 @@ def moved(old, new, days_ago):
             (moved(CaseStatus.RECEIVED, CaseStatus.ACCEPTED, 8), moved(CaseStatus.ASSIGNED, CaseStatus.ACCEPTED, 2)),
             2,
         ),
+        # A slip that was taken back is no new beginning.
+        (CaseStatus.RECEIVED, (moved(CaseStatus.ACCEPTED, CaseStatus.RECEIVED, 0, CaseEventKind.UNDONE),), 9),
     ],
 )
 def test_a_case_that_nobody_has_waits_since_it_came_where_it_stands(show, status, events, days):

@@ -347,6 +347,15 @@ def test_the_next_to_triage_follows_in_the_order_of_the_list_and_begins_anew_at_
     assert services.worklists.next_to_triage(clerk, last) == first
 
 
+def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(services, clerk):
+    triage = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
+    first, second, third, *_ = (row.case_number for row in services.worklists.page(clerk, triage).rows)
+    asked = services.session.scalars(select(Case).where(Case.case_number == second)).one()
+    services.inquiries.ask(clerk, second, version=asked.version, text="哪一天？")
+
+    assert services.worklists.next_to_triage(clerk, first) == third
+
+
 def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
     only = services.session.scalars(select(Case.case_number).order_by(Case.id)).first()
     services.session.execute(update(Case).where(Case.case_number != only).values(status=CaseStatus.ACCEPTED))
