@@ -59,7 +59,7 @@ def _bare_postgres(engine: Engine) -> Iterator[Pour]:
             "session_replication_role = replica", "synchronous_commit = off", "maintenance_work_mem = '512MB'",
             "timezone = 'UTC'",
         ):  # fmt: skip
-            base.execute(f"SET {setting}")  # type: ignore[arg-type]
+            base.execute(f"SET {setting}")  # type: ignore[arg-type]  # wants a literal: these are the ones above
         removed = base.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
             "AND indexname NOT IN (SELECT conname FROM pg_constraint)"
@@ -68,7 +68,7 @@ def _bare_postgres(engine: Engine) -> Iterator[Pour]:
             base.execute(f"DROP INDEX {name}")
 
         def pour(table: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
-            with base.cursor().copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:  # type: ignore[arg-type]
+            with base.cursor().copy(f'COPY "{table}" ({columns}) FROM STDIN') as copy:  # type: ignore[arg-type]  # names of ours
                 for row in rows:
                     copy.write_row(row)
 

@@ -264,7 +264,7 @@ class Worker:
                 if not services.schedule.claim(job.name, job.every):
                     return False
                 job.run(services)
-        except Exception:
+        except Exception:  # whatever it is, the next job must run, and this one be tried again later
             log.exception("job_failed", job=job.name)
             with self._transact() as services:
                 services.schedule.failed(job.name, job.every)
