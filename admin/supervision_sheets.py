@@ -6,6 +6,7 @@ from typing import IO
 
 from admin.presenters import Presenter
 from admin.sheets import Column, Page, Value, write_book
+from domain.times import local_day
 from services.calendar_of_due import BodyLight
 from services.supervision_letters import LetterView
 
@@ -15,7 +16,7 @@ _LIGHTS: tuple[tuple[str, float, type], ...] = (
     ("soon", 9, int), ("open", 9, int), ("oldest_days", 11, int),
 )  # fmt: skip
 _LETTERS: tuple[tuple[str, float, type], ...] = (
-    ("case_number", 21, str), ("letter", 12, str), ("body", 28, str), ("issued_on", 12, datetime),
+    ("case_number", 21, str), ("letter", 12, str), ("body", 28, str), ("issued_on", 12, date),
     ("answer_by", 12, date), ("letter_status", 12, str), ("is_overdue", 9, str),
 )  # fmt: skip
 
@@ -48,7 +49,7 @@ def write_supervision(
             letter.case_number,
             label(letter.kind),
             show.body(letter.body),
-            letter.issued_at,
+            local_day(letter.issued_at),
             letter.answer_by,
             label(letter.status),
             words["yes"] if letter.is_overdue else words["no"],

@@ -1,6 +1,9 @@
 """The lists of supervision as Excel: what the page shows, within one's scope, and in the journal."""
 
-from domain.terms import Role
+from datetime import UTC, date, datetime, timedelta
+
+from domain.permissions import StaffFacts
+from domain.terms import LetterKind, Role
 from services.intake import Identity
 from tests.scenario.paper.test_ledger import exports, sheet_of
 
@@ -18,6 +21,21 @@ def test_the_file_shows_whose_cases_are_stuck(system, sign_in, lodge, clock):
     [[body, light, *_rest]] = rows(book, "谁的办件卡住了")
     assert (body, light) == ("尚未交办", "逾期")
     assert rows(book, "等回复的函") == []
+
+
+def test_the_file_shows_which_letters_wait_and_since_when(system, sign_in, lodge, clock):
+    clock.moment = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)  # already the 23rd in the county
+    number, petition = lodge(), sign_in(Role.PETITION)
+    with system.transact() as services:
+        clerk = StaffFacts(1, Role.PETITION, None)
+        services.casework.accept(clerk, number, version=1)
+        services.casework.assign(clerk, number, version=2, body="g_market")
+        answer_by = services.supervision.today() + timedelta(days=5)
+        services.supervision_letters.issue(clerk, number, kind=LetterKind.URGING, text="请尽快", answer_by=answer_by)
+
+    [[case, _kind, _body, issued, *_rest]] = rows(sheet_of(petition.post("/admin/supervision/export")), "等回复的函")
+
+    assert (case, issued.date()) == (number, date(2026, 11, 23))
 
 
 def test_the_export_is_written_down(system, sign_in, lodge):
