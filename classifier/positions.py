@@ -21,6 +21,8 @@ from domain.values import Position
 _LEADERS = frozenset({Rank.COMMISSION_HEAD, Rank.COUNTY_LEADER})
 # About these nobody may be accused by a mere grievance: it would take the report out of the ordinary way.
 _CAREFUL = _LEADERS | {Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF}
+_OUR_OWN = frozenset({Rank.COMMISSION_MEMBER, Rank.DISCIPLINE_STAFF})
+_PARTICLE = 1  # what may stand between a unit's name and the title in it
 # In a grievance an unclear mention of these counts as an accusation: it takes the report to a higher desk, never away from one.
 _BELOW = frozenset({Rank.COUNTY_MANAGED, Rank.UNIT_MANAGED, Rank.VILLAGE_CADRE})
 _VILLAGES = "villages"
@@ -98,12 +100,15 @@ class PositionFinder:
     ) -> tuple[Position, ...]:
         """The persons normalised `text` names, in order of mention, each once. `hits`: the units' names in it."""
         persons: dict[tuple[str, Rank, str | None], Position] = {}
+        nobody_else = is_grievance and _is_only_about_our_own(titles, hits)
         for title in titles:
             person = self._person(title, text, hits, is_grievance=is_grievance)
             if person is None:
                 continue
             key = (person.name or person.title, person.rank, person.unit)
             known = persons.get(key)
+            if nobody_else and title.stance is Stance.UNCLEAR:
+                person = replace(person, accused=True)
             persons[key] = replace(person, accused=person.accused or (known is not None and known.accused))
         return tuple(persons.values())
 
@@ -186,6 +191,17 @@ class PositionFinder:
     @property
     def _town_words(self) -> tuple[str, ...]:
         return tuple(read("names.yaml")["town_words"])
+
+
+def _is_only_about_our_own(titles: Sequence[Title], hits: Sequence[UnitHit]) -> bool:
+    """Whether a grievance can be about nobody but people of the commission: no other person and no unit is named.
+
+    Otherwise their part in it is left open, so that a report about a unit is not taken out of the ordinary way because
+    it was told to the commission in vain. Left open here, it would lie on the desk it complains of.
+    """
+    return all(t.rank in _OUR_OWN for t in titles) and all(
+        any(t.start - _PARTICLE <= hit.end and hit.start < t.end for t in titles) for hit in hits
+    )
 
 
 @dataclass(frozen=True, slots=True)

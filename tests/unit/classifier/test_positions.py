@@ -306,6 +306,17 @@ def test_nobody_is_asked_about_a_leader_who_is_clearly_only_mentioned(text):
         ("纪委的老穆收了我两条烟", Rank.DISCIPLINE_STAFF, None),
         ("县纪委穆科长收钱", Rank.DISCIPLINE_STAFF, None),
         ("你们纪委有个姓穆的干部收钱", Rank.DISCIPLINE_STAFF, None),
+        ("县纪委信访室的科员把我的举报信给了被举报人", Rank.DISCIPLINE_STAFF, "petition_office"),
+        ("信访室的同志收了我两千块钱", Rank.DISCIPLINE_STAFF, "petition_office"),
+        ("纪委信访室接访的女同志让我请他吃饭，才肯收我的材料", Rank.DISCIPLINE_STAFF, "petition_office"),
+        ("驻市监局纪检组的科员收了我两千块钱", Rank.DISCIPLINE_STAFF, "g_market"),
+        ("案管室的副科长收钱", Rank.DISCIPLINE_STAFF, "clue_office"),
+        ("审理室的人收了我两千块钱", Rank.DISCIPLINE_STAFF, "trial_office"),
+        ("党风室主任收钱", Rank.DISCIPLINE_STAFF, "conduct_office"),
+        ("县纪委的文员收钱", Rank.DISCIPLINE_STAFF, None),
+        ("柳泉镇纪委的干事收钱", Rank.DISCIPLINE_STAFF, "t_liulin"),
+        ("监委留置场所看护收钱", Rank.DISCIPLINE_STAFF, None),
+        ("纪委办公室的临时工收钱", Rank.DISCIPLINE_STAFF, None),
         ("舜阳镇栾书记收钱", Rank.COUNTY_MANAGED, "t_shunyang"),
         ("住建局的栾书记收钱", Rank.COUNTY_MANAGED, "housing_construction"),
         ("村委会的栾书记收钱", Rank.VILLAGE_CADRE, "villages"),
@@ -319,6 +330,32 @@ def test_a_title_gives_a_rank_and_the_unit_it_belongs_to(text, rank, unit):
     person = next(p for p in persons(text) if p.accused)
 
     assert (person.rank, person.unit) == (rank, unit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "县纪委信访室主任态度恶劣，推着不办",
+        "纪委的人态度恶劣，推着不办",
+        "驻市监局纪检组的科员态度恶劣，推着不办",
+        "石门镇纪委书记态度恶劣，推着不办",
+        "县纪委副书记态度恶劣，推着不办",
+    ],
+)
+def test_a_grievance_about_nobody_but_the_commission_s_own_people_accuses_them(text):
+    assert [p.accused for p in grievance(text)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "城管把我的摊子收了，纪委的人态度恶劣，推着不办",
+        "我向纪委的人反映过，没人管",
+        "住建局局长不给我盖章，信访室的同志不管",
+    ],
+)
+def test_a_grievance_about_others_does_not_accuse_the_commission_s_people_as_well(text):
+    assert not any(p.accused for p in grievance(text) if p.rank is Rank.DISCIPLINE_STAFF)
 
 
 def test_a_surname_with_a_title_is_a_name():
