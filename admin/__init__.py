@@ -6,7 +6,7 @@ from typing import cast
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
-from admin import access
+from admin import access, came_from
 from admin.presenters import Names, Presenter
 from admin.views import (
     account,
@@ -43,6 +43,7 @@ def make_blueprint(names: Callable[[], Names], allows: Callable[[str, str], bool
         access.set_up(cast("Flask", state.app))
 
     access.guard(console)
+    came_from.set_up(console)
 
     @console.context_processor
     def offer() -> dict[str, object]:

@@ -249,10 +249,16 @@ class AssignForm(NoteForm):
 
 
 class TakeInForm(StepForm):
-    """What was suggested and where the rules lead, as the page showed it."""
+    """The kind and where the rules lead, as the page showed it; no body where somebody else assigns."""
 
     label = StringField(validators=[_NEEDED])
-    body = StringField(validators=[_NEEDED])
+    body = StringField()
+
+
+class TurnAwayForm(DeclineForm):
+    """The kind that is not taken, as the page showed it, where to go instead, and why."""
+
+    label = StringField(validators=[_NEEDED])
 
 
 class TransferForm(ReasonForm):
@@ -294,6 +300,12 @@ class AskForm(StepForm):
     """A question to the reporter."""
 
     text = TextAreaField(validators=[_NEEDED, Length(max=MAX_QUESTION, message="too_long")], filters=[_tidy])
+
+
+class AskFirstForm(AskForm):
+    """The kind, as the page showed it, and what the reporter is asked."""
+
+    label = StringField(validators=[_NEEDED])
 
 
 class SuperviseForm(NoteForm):

@@ -10,11 +10,11 @@ from typing import Protocol
 from domain.deadlines import WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
-from domain.routing import bodies_for
+from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
 from domain.taxonomy import NO_SUBSTANCE, Taxonomy
-from domain.terms import CaseEventKind, CaseStatus, RouteRule
+from domain.terms import CaseEventKind, CaseStatus, RouteRule, TriageStep
 from domain.times import SHANGHAI, local_day
-from domain.triage import body_for
+from domain.triage import body_for, lacks_unit
 from services.views import CasePage
 
 # Characters that turn the direction of writing or hide: a statement must not show something else than it says.
@@ -22,6 +22,8 @@ _HIDING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E,
 
 # What a code of a kind looks like in a text.
 _LABEL = re.compile(r" ?\b([a-z]+(?:_[a-z]+)+)\b ?", re.ASCII)
+
+_SENTENCE_END = re.compile("[!?;\uff01\uff1f\uff1b\u3002\\n]+")
 
 _COLOURS = {
     CaseStatus.RECEIVED: "new",
@@ -118,12 +120,24 @@ class Presenter:
             return True
         if page.labelled_at is None or self.says_too_little(page):
             return False
-        other = self.taxonomy.non_kinds.get(page.label or "")
-        return page.route_rule is RouteRule.VERTICAL or (other is not None and not other.accepted)
+        return page.owner == SUPERIOR_OF_UNIT or not self.taxonomy.takes(page.label or "")
+
+    def is_no_accusation(self, page: CasePage) -> bool:
+        """Whether somebody has decided that a case is of a kind that is not taken, so that it accuses nobody of ours."""
+        is_decided = page.labelled_at is not None and page.owner == REPLY_ONLY
+        return is_decided and page.label != NO_SUBSTANCE and not self.taxonomy.takes(page.label or "")
+
+    def is_proposed(self, page: CasePage, step: str) -> bool:
+        """Whether this, by its value, is what one press does now."""
+        return page.proposal is not None and page.proposal.step == TriageStep(step)
 
     def says_too_little(self, page: CasePage) -> bool:
-        """Whether somebody has decided that a report names nothing that could be looked into: its reporter is asked first."""
-        return page.labelled_at is not None and page.label == NO_SUBSTANCE
+        """Whether it is decided or proposed that a report names nothing that could be looked into: its reporter is asked first."""
+        return self._is_decided(page) and page.label == NO_SUBSTANCE
+
+    def _is_decided(self, page: CasePage) -> bool:
+        """Whether a person confirmed the kind, or it is what one press would confirm."""
+        return page.labelled_at is not None or (page.proposal is not None and page.proposal.is_one_press)
 
     def question_for(self, page: CasePage) -> str:
         """What the reporter is usually asked where something is missing, to be looked through; empty where nothing is."""
@@ -133,28 +147,29 @@ class Presenter:
         return words["about_whom"] if self.lacks_unit(page) else ""
 
     def where_to(self, page: CasePage) -> str:
-        """Where the reporter of a case that is declined should turn, to be looked through: by its kind, or by whose unit it is."""
-        if told := self.words.redirect(page.label or ""):
-            return told
-        if self.says_too_little(page):
-            return ""
+        """Where the reporter of a case that is declined should turn, to be looked through: by its kind, or by whose unit it is,
+        with the national line of the unit where it has one."""
         words = self.words.labels["Elsewhere"]
-        if page.route_rule is RouteRule.VERTICAL:
-            return words["where_vertical"].format(body=self.body(page.owner, page.unit))
-        return words["where_usual"]
+        told = self.words.redirect(page.label or "")
+        if told is None and self.says_too_little(page):
+            return ""
+        if told is None and page.owner == SUPERIOR_OF_UNIT:
+            told = words["where_vertical"].format(body=self.body(page.owner, page.unit))
+        line = self.words.labels["Hotline"].get(page.unit or "", "")
+        told = told or words["where_usual"]
+        return told + words["where_line"].format(line=line) if line and line not in told else told
 
     def why_not(self, page: CasePage) -> str:
-        """The reason for declining a case that follows from what was decided; empty when none does."""
-        other = self.taxonomy.non_kinds.get(page.label or "") if page.labelled_at else None
+        """The reason for declining a case that follows from what was decided or is proposed; empty when none does."""
+        other = self.taxonomy.non_kinds.get(page.label or "") if self._is_decided(page) else None
         words = self.words.labels["Elsewhere"]
         if other is not None and not other.accepted:
             return words["why_kind"].format(kind=other.name)
-        return words["why_vertical"] if page.route_rule is RouteRule.VERTICAL else ""
+        return words["why_vertical"] if page.owner == SUPERIOR_OF_UNIT else ""
 
     def lacks_unit(self, page: CasePage) -> bool:
         """Whether the rules cannot say whose case it is before a unit is known."""
-        asks = page.route_rule in {RouteRule.CLARIFY, RouteRule.TOWNSHIP_OR_VILLAGE}
-        return asks and not self.natural_body(page.owner, page.unit)
+        return lacks_unit(page.route_rule, page.owner, page.unit, self.directory)
 
     def named(self, text: str) -> str:
         """Text as it may be shown, with the names of kinds where it holds their codes."""
@@ -221,19 +236,33 @@ class Presenter:
         return text.translate(_HIDING)
 
     def marked(
-        self, text: str, speaks_for: Sequence[tuple[str, float]], speaks_against: Sequence[tuple[str, float]]
+        self,
+        text: str,
+        speaks_for: Sequence[tuple[str, float]],
+        speaks_against: Sequence[tuple[str, float]],
+        names_unit: Sequence[str] = (),
     ) -> list[tuple[str, str]]:
-        """A statement cut where the words that spoke for and against the first suggestion stand: text and its part."""
+        """A statement cut where the words that spoke for and against the first suggestion stand, and those that named the
+        unit: text and its part."""
         text = self.plain(text)
         words = {word.lower(): "for" for word, _ in speaks_for} | {
             word.lower(): "against" for word, _ in speaks_against
         }
+        words |= {word.lower(): f"{words.get(word.lower(), '')} unit".strip() for word in names_unit}
         words.pop("", None)
         if not words:
             return [(text, "")]
         longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
         cut = re.split(f"({longest_first})", text, flags=re.IGNORECASE)
         return [(part, words.get(part.lower(), "")) for part in cut if part]
+
+    def sentence_of(self, page: CasePage) -> int | None:
+        """In which sentence of the first statement that holds it the word stands that named the unit, from one."""
+        for report in page.reports:
+            before, found, _ = report.statement.partition(page.unit_words[0]) if page.unit_words else ("", "", "")
+            if found:
+                return 1 + len([part for part in _SENTENCE_END.split(before)[:-1] if part.strip()])
+        return None
 
     def elapsed(self, counted_from: date, due_on: date, now: datetime) -> tuple[int, int]:
         """How many of how many days of a clock are over, never more than there are."""

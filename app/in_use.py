@@ -91,9 +91,16 @@ class SuggesterInUse:
 
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion of the version that was in use at the last look."""
+        return self._now().suggest(text, reported_on)
+
+    def words_for(self, unit: str, text: str) -> tuple[str, ...]:
+        """The words that named a unit, to the same version."""
+        return self._now().words_for(unit, text)
+
+    def _now(self) -> Suggester:
         if self._loaded is None:
             self.refresh()
-        return cast("Suggester", self._loaded).suggest(text, reported_on)
+        return cast("Suggester", self._loaded)
 
 
 def make_suggester(sessions: sessionmaker[Session], folder: Path, directory: Directory, program: str) -> SuggesterInUse:

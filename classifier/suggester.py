@@ -53,6 +53,11 @@ class ArtefactSuggester:
             doubtful=doubtful_upward(titles),
         )
 
+    def words_for(self, unit: str, text: str) -> tuple[str, ...]:
+        """The words of a text that named this unit, as the finders read it; none where it was found in another way."""
+        reading = Reading(text)
+        return self._finder.words_for(unit, reading, find_titles(reading.text))
+
 
 def _with_position(slots: Slots, mentions: Mentions) -> Slots:
     """A position stands in for a name: whoever wrote "a station head" need not be asked who it was."""

@@ -64,6 +64,10 @@ class MentionFinder:
             return found.mentions
         return replace(found.mentions, positions=positions, ambiguous=doubtful)
 
+    def words_for(self, unit: str, reading: Reading, titles: Sequence[Title]) -> tuple[str, ...]:
+        """The words of a message that named this unit."""
+        return self._units.words_for(unit, reading, titles)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -71,6 +75,7 @@ class Found:
 
     mentions: Mentions
     hits: tuple[UnitHit, ...]
+    chosen: tuple[UnitHit, ...] = ()  # those that decided
 
 
 class UnitFinder:
@@ -109,7 +114,13 @@ class UnitFinder:
             township=next((hit.township for hit in hits if hit.township), None),
             embedded=any(hit.embedded for hit in chosen),
         )
-        return Found(mentions, tuple(plain))
+        return Found(mentions, tuple(plain), tuple(chosen))
+
+    def words_for(self, unit: str, reading: Reading, titles: Sequence[Title]) -> tuple[str, ...]:
+        """The words of a message that named this unit, each once, in order; the words for its matter where none is a name."""
+        text = reading.text
+        named = [text[hit.start : hit.end] for hit in self.read(reading, titles).chosen if hit.unit == unit]
+        return tuple(dict.fromkeys(named or [word for word in self._matters_in(text) if self._matters[word] == unit]))
 
     def _misspelt(self, reading: Reading) -> _Found | None:
         """A name written with a slip, for where nobody who could have acted is named as he should be."""
@@ -118,14 +129,18 @@ class UnitFinder:
 
     def by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
         """The one body whose matter the text speaks of; nothing if there are several, or if a doubtful word excludes it."""
-        spoken = {
-            self._matters[text[start : start + length]]
+        spoken = {self._matters[word] for word in self._matters_in(text)}
+        allowed = [set(mention.candidates) for mention in doubtful if mention.candidates]
+        return tuple(spoken) if len(spoken) == 1 and all(spoken <= candidates for candidates in allowed) else ()
+
+    def _matters_in(self, text: str) -> list[str]:
+        """The words of the text that stand for the matter of one body."""
+        return [
+            text[start : start + length]
             for start, lengths in _starts(text, self._matters_by_start)
             for length in lengths
             if text[start : start + length] in self._matters
-        }
-        allowed = [set(mention.candidates) for mention in doubtful if mention.candidates]
-        return tuple(spoken) if len(spoken) == 1 and all(spoken <= candidates for candidates in allowed) else ()
+        ]
 
     def _by_kind(self, text: str, kind: str | None) -> tuple[str, ...]:
         """The one body that messages of this kind complain of, where the text speaks of what it does."""

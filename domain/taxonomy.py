@@ -118,6 +118,11 @@ class Taxonomy:
         """The Chinese name of a kind or `nk_` label. Raises KeyError for an unknown one."""
         return self.kinds[label].name if label in self.kinds else self.non_kinds[label].name
 
+    def takes(self, label: str) -> bool:
+        """Whether the commission takes matters of this label."""
+        non_kind = self.non_kinds.get(label)
+        return non_kind is None or non_kind.accepted
+
     def accuses(self, label: str | None) -> bool:
         """Whether messages of this label complain of a public body or official; so do those nobody has classified."""
         non_kind = self.non_kinds.get(label or "")

@@ -246,11 +246,35 @@ class TrainingStage(StrEnum):
     MEASURING = "measuring"
 
 
+class TriageStep(StrEnum):
+    """What is next with a new case."""
+
+    TAKE_IN = "take_in"  # confirm the kind, accept, assign
+    ACCEPT = "accept"  # confirm the kind, accept; who assigns is somebody else
+    DECLINE = "decline"  # confirm the kind, do not take it in, say where to go
+    ASK = "ask"  # confirm the kind, ask the reporter what is missing
+    CHOOSE = "choose"  # the classifier is not sure: somebody chooses the kind
+    LOOK = "look"  # the kind alone does not say it
+    WAIT = "wait"  # the reporter was asked and has not answered
+
+
+class SecondLook(StrEnum):
+    """Why somebody has to look at a new case whose kind is known."""
+
+    DANGER = "danger"
+    SEVERAL = "several"
+    CONFLICT = "conflict"
+    ANSWERED = "answered"
+    NAMES_OFFICIAL = "names_official"
+    NO_OFFICIAL = "no_official"
+    NO_BODY = "no_body"
+
+
 class WorklistView(StrEnum):
     """The questions that members of staff bring to the worklist. `domain/worklist_views.py` says who brings which."""
 
-    TRIAGE = "triage"  # nobody has looked at it
-    LOW_CONFIDENCE = "low_confidence"  # the suggestion is unsure and nobody decided
+    TRIAGE = "triage"  # it waits for us: new, and its reporter was not asked anything that he has not answered
+    LOW_CONFIDENCE = "low_confidence"  # the classifier abstained and nobody decided
     DUE_TODAY = "due_today"
     SUPERVISED = "supervised"
     AWAITING_FEEDBACK = "awaiting_feedback"  # somebody waits to be told

@@ -1,27 +1,53 @@
-"""Which case is plain enough to be confirmed, taken in and handed on in one step, and to whom."""
+"""What should be done next with a new case, as far as it follows from its kind and its rule; and where somebody must look."""
 
 from dataclasses import dataclass
 
 from domain.directory import Directory
-from domain.taxonomy import Taxonomy
-from domain.terms import CaseStatus
-from domain.worklist_views import LOW_CONFIDENCE
+from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, X2_MULTI_SUBJECT, X3_DANGER
+from domain.taxonomy import NO_SUBSTANCE, Taxonomy
+from domain.terms import CaseStatus, RouteRule, SecondLook, TriageStep
+
+_SAYS_NO_UNIT = frozenset({RouteRule.CLARIFY, RouteRule.TOWNSHIP_OR_VILLAGE})
+# A station of a vertical unit has a rule of its own (e08); its owner is the superior all the same.
+_NOBODY_OF_OURS = frozenset({REPLY_ONLY, SUPERIOR_OF_UNIT})
 
 
 @dataclass(frozen=True, slots=True)
 class TriageFacts:
-    """What decides whether a new case is plain: what was suggested and how surely, what the rules made of it."""
+    """What decides what is next: what was suggested and how surely, what the rules made of it, what the reporter was asked.
+
+    `abstained` is the classifier's own word that it is not sure, the only measure of that there is (`Suggestion.abstained`).
+    """
 
     status: CaseStatus
     is_confirmed: bool
     suggested: str | None
-    confidence: float | None
     abstained: bool
     label: str | None
     unit: str | None
+    rule: RouteRule
     owner: str
     overlays: tuple[str, ...]
     waits_for_answer: bool
+    was_asked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is next with a case. `label` is the kind it rests on, None where somebody must choose one first.
+
+    `body` is set where the case is handed on, `because` where somebody must look twice.
+    """
+
+    step: TriageStep
+    label: str | None = None
+    body: str | None = None
+    because: SecondLook | None = None
+
+    @property
+    def is_one_press(self) -> bool:
+        """Whether it can be done as it stands; else somebody has to choose, to look or to wait."""
+        return self.step not in {TriageStep.CHOOSE, TriageStep.LOOK, TriageStep.WAIT}
 
 
 def body_for(owner: str, unit: str | None, directory: Directory) -> str | None:
@@ -31,21 +57,46 @@ def body_for(owner: str, unit: str | None, directory: Directory) -> str | None:
     return unit if unit is not None and unit in directory.townships else None
 
 
-def body_in_one_step(case: TriageFacts, directory: Directory, taxonomy: Taxonomy) -> str | None:
-    """The body that a plain new case goes to at once; None where somebody should look twice.
+def lacks_unit(rule: RouteRule, owner: str, unit: str | None, directory: Directory) -> bool:
+    """Whether the rules cannot say whose case it is before a unit is known."""
+    return rule in _SAYS_NO_UNIT and body_for(owner, unit, directory) is None
 
-    Plain: new, nobody has decided, the suggestion is sure and the reporter did not say otherwise, the kind is ours, the unit
-    is known, no overlay (several subjects, a conflict of interest, danger) says that there is more to it, and nobody waits for
-    the reporter's answer to a question.
+
+def propose(case: TriageFacts, directory: Directory, taxonomy: Taxonomy) -> Proposal | None:
+    """What is next with a new case; None where it is not new.
+
+    A kind counts when a person confirmed it, or when the suggestion is sure and the reporter did not say otherwise. Then the
+    kind and the rule say what follows. An overlay (several subjects, a conflict of interest, danger) is more than a kind says.
     """
-    non_kind = taxonomy.non_kinds.get(case.suggested or "")
-    is_ours = non_kind.accepted if non_kind else case.suggested in taxonomy.kinds
-    is_sure = not case.abstained and case.confidence is not None and case.confidence >= LOW_CONFIDENCE
-    is_new = case.status is CaseStatus.RECEIVED and not case.is_confirmed
-    if (
-        not (is_new and is_ours and is_sure and case.label == case.suggested and case.unit is not None)
-        or case.overlays
-        or case.waits_for_answer
-    ):
+    if case.status is not CaseStatus.RECEIVED:
         return None
-    return body_for(case.owner, case.unit, directory)
+    if case.waits_for_answer:
+        return Proposal(TriageStep.WAIT, case.label)
+    is_sure = not case.abstained and case.label == case.suggested
+    label = case.label if case.is_confirmed or is_sure else None
+    if label is None:
+        return Proposal(TriageStep.CHOOSE)
+    if because := _second_look(case, label, directory, taxonomy):
+        return Proposal(TriageStep.LOOK, label, because=because)
+    if label == NO_SUBSTANCE or lacks_unit(case.rule, case.owner, case.unit, directory):
+        return Proposal(TriageStep.ASK, label)
+    if case.owner in _NOBODY_OF_OURS:
+        return Proposal(TriageStep.DECLINE, label)
+    return Proposal(TriageStep.TAKE_IN, label, body=body_for(case.owner, case.unit, directory))
+
+
+def _second_look(case: TriageFacts, label: str, directory: Directory, taxonomy: Taxonomy) -> SecondLook | None:
+    """Why nothing follows from the kind alone; None where something does."""
+    if case.overlays:
+        if X3_DANGER in case.overlays:
+            return SecondLook.DANGER
+        return SecondLook.SEVERAL if X2_MULTI_SUBJECT in case.overlays else SecondLook.CONFLICT
+    lacks = label == NO_SUBSTANCE or lacks_unit(case.rule, case.owner, case.unit, directory)
+    if lacks:
+        return SecondLook.ANSWERED if case.was_asked else None
+    if not taxonomy.takes(label):
+        return None if case.owner in _NOBODY_OF_OURS else SecondLook.NAMES_OFFICIAL
+    if case.owner == REPLY_ONLY:
+        return SecondLook.NO_OFFICIAL
+    has_place = case.owner == SUPERIOR_OF_UNIT or body_for(case.owner, case.unit, directory) is not None
+    return None if has_place else SecondLook.NO_BODY

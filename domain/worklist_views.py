@@ -6,9 +6,6 @@ from domain.terms import Role, WorklistSort, WorklistView
 
 _V = WorklistView
 
-# Below this calibrated chance of the first label a suggestion is worth a second look before it is followed.
-LOW_CONFIDENCE = 0.6
-
 _BODY = (_V.DUE_TODAY, _V.SUPERVISED, _V.AWAITING_FEEDBACK, _V.CONTACT, _V.ANSWERED, _V.AWAITING_ANSWER)
 
 VIEWS_OF_ROLE: Mapping[Role, tuple[WorklistView, ...]] = {

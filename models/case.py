@@ -63,6 +63,9 @@ class Case(Base):
 
     suggested_label: Mapped[str | None]
     suggested_confidence: Mapped[float | None]
+    abstained: Mapped[bool | None] = mapped_column(
+        comment="the classifier was not sure enough of its first label to offer it; None: it said nothing"
+    )
     suggestion: Mapped[dict[str, Any] | None] = mapped_column(
         SealedJson("case.suggestion"), comment="scores and the words that speak for them"
     )

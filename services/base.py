@@ -41,6 +41,9 @@ class Suggester(Protocol):
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         """The suggestion for `text`, reported on a day of the county's calendar."""
 
+    def words_for(self, unit: str, text: str) -> tuple[str, ...]:
+        """The words of `text` that named this unit; none where nothing in it does."""
+
     def knowing(self, directory: Directory) -> "Suggester":
         """The same suggester with the units of another directory."""
 

@@ -13,7 +13,6 @@ from domain.lifecycle import NOBODY_WORKS_ON_IT, OPEN
 from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
 from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
-from domain.worklist_views import LOW_CONFIDENCE
 from models import (
     Case,
     CaseDeadline,
@@ -110,9 +109,10 @@ class CaseLists(Service):
         """The condition of a view. Each begins with an index that holds few, however many cases there are."""
         match view:
             case WorklistView.TRIAGE:
-                return Case.status == CaseStatus.RECEIVED
+                # What its reporter was asked about waits for nobody here, and has a view of its own.
+                return and_(Case.status == CaseStatus.RECEIVED, ~_waits())
             case WorklistView.LOW_CONFIDENCE:
-                unsure = or_(Case.suggested_confidence.is_(None), Case.suggested_confidence < LOW_CONFIDENCE)
+                unsure = Case.abstained.is_not(False)
                 return and_(Case.status.in_(NOBODY_WORKS_ON_IT), Case.labelled_at.is_(None), unsure)
             case WorklistView.DUE_TODAY:
                 return Case.id.in_(open_clocks().where(CaseDeadline.due_on == self.today()))
@@ -124,8 +124,7 @@ class CaseLists(Service):
                 return and_(Case.status.in_(IN_WORK), Case.contact_requested_at.is_not(None))
             case WorklistView.AWAITING_ANSWER:
                 # Not of the questions: what nobody ever answered piles up with the years.
-                waits = exists().where(Inquiry.case_id == Case.id, WAITS).correlate(Case)
-                return and_(Case.status.in_(IN_WORK), waits)
+                return and_(Case.status.in_(IN_WORK), _waits())
             case WorklistView.ANSWERED:
                 return Case.id.in_(select(Inquiry.case_id).where(UNSEEN))
             case WorklistView.COUNTY_CADRES:
@@ -238,6 +237,11 @@ def _narrowest(scope: Scope, by: str, wanted: WorklistFilter) -> tuple[Any, Inst
 def _none(at: type[_Tallied], column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """That there is no value: a case has none there, a tally an empty text. Written so that an index can answer."""
     return column.is_(None) if at is Case else column == ""
+
+
+def _waits() -> ColumnElement[bool]:
+    """That a question to the reporter waits for his answer."""
+    return exists().where(Inquiry.case_id == Case.id, WAITS).correlate(Case)
 
 
 def open_clocks() -> Select[int]:

@@ -165,12 +165,12 @@ class Intake(Service):
             in_danger=in_danger,
             suggested_label=suggestion.label,
             suggested_confidence=suggestion.confidence,
+            abstained=suggestion.abstained,
             suggestion={
                 "scores": suggestion.scores,
                 "evidence": suggestion.evidence,
                 "counter_evidence": suggestion.counter_evidence,
                 "not_ruled_out": suggestion.not_ruled_out,
-                "abstained": suggestion.abstained,
             },
             model_version=suggestion.model_version,
             citizen_label=report.label,

@@ -74,12 +74,14 @@ class Queries(CaseLists):
             in_danger=case.in_danger,
             suggested_label=case.suggested_label,
             suggested_confidence=case.suggested_confidence,
+            abstained=case.abstained is not False,
             suggestion=case.suggestion if reads else None,
             model_version=case.model_version,
             citizen_label=case.citizen_label,
             label=case.label,
             labelled_at=case.labelled_at,
             unit=case.unit,
+            unit_words=self._unit_words(case) if reads else (),
             slots=(case.slots or {}) if reads else {},
             route_rule=case.route_rule,
             owner=case.owner,
@@ -114,7 +116,7 @@ class Queries(CaseLists):
             else (),
             question=question,
             unit_history=self._unit_history(staff, case),
-            body_in_one_step=self.services.triage.offered(staff, case),
+            proposal=self.services.triage.proposed(staff, case),
             undoable=self.services.undoing.offered(staff, case),
             drafts=self.services.drafts.of(staff, case) if reads else {},
             similar=self.services.similar.of(staff, case) if reads else (),
@@ -219,6 +221,13 @@ class Queries(CaseLists):
         return UnitHistory(
             total=sum(by_kind.values()), open=sum(in_hand.values()), of_this_kind=by_kind.get(case.label or "", 0)
         )
+
+    def _unit_words(self, case: Case) -> tuple[str, ...]:
+        """The words that named the unit, of the first statement that holds any. Found anew: nothing of that is stored."""
+        if case.unit is None:
+            return ()
+        found = (self.parts.suggester.words_for(case.unit, report.statement) for report in case.reports)
+        return next(filter(None, found), ())
 
     def _attachments(self, case: Case) -> tuple[AttachmentView, ...]:
         rows = self.session.scalars(select(Attachment).where(Attachment.case_id == case.id).order_by(Attachment.id))

@@ -25,6 +25,7 @@ from domain.terms import (
     WorklistSort,
     WorklistView,
 )
+from domain.triage import Proposal
 
 if TYPE_CHECKING:
     from services.merging import Family
@@ -245,12 +246,14 @@ class CasePage:
     in_danger: bool
     suggested_label: str | None
     suggested_confidence: float | None
+    abstained: bool
     suggestion: Mapping[str, Any] | None
     model_version: str | None
     citizen_label: str | None
     label: str | None
     labelled_at: datetime | None
     unit: str | None
+    unit_words: tuple[str, ...]  # of the statements; what named the unit
     slots: Mapping[str, Any]
     route_rule: RouteRule
     owner: str
@@ -274,7 +277,7 @@ class CasePage:
     question: Question | None
     unit_history: UnitHistory | None
     similar: tuple["SimilarView", ...]
-    body_in_one_step: str | None
+    proposal: Proposal | None
     undoable: "Undoable | None"
     drafts: Mapping[str, str]
     family: "Family"

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union
 
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, scope_of
 from domain.terms import CaseStatus, WorklistSort, WorklistView
 from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
-from models import Case, CaseDeadline, CaseTally, Inquiry
+from models import Case, CaseDeadline, CaseTally
 from services.case_lists import CaseLists, next_due, open_clocks
-from services.inquiries import WAITS
 from services.picture_totals import tallied_total
 from services.query_plans import beside
 from services.views import Worklist, WorklistFilter
@@ -50,9 +49,9 @@ class Worklists(CaseLists):
 
     def next_to_triage(self, staff: StaffFacts, after: str) -> str | None:
         """Number of the case that waits for triage behind this one, from the first again at the end of a page; None when none
-        waits. What waits for its reporter's answer waits for nobody here."""
+        waits."""
         wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
-        where = [*self.conditions(staff, wanted), ~exists().where(Inquiry.case_id == Case.id, WAITS)]
+        where = self.conditions(staff, wanted)
         first = self._page_of(where, wanted.sort, self.total(staff, wanted), 0)
         numbers = [case.case_number for case in first]
         at = numbers.index(after) if after in numbers else -1

@@ -65,6 +65,9 @@ class ScriptedSuggester:
     def knowing(self, directory: Directory) -> "ScriptedSuggester":
         return self
 
+    def words_for(self, unit: str, text: str) -> tuple[str, ...]:
+        return ()
+
     def suggest(self, text: str, reported_on: date) -> Suggestion:
         return next((answer for word, answer in self.by_word.items() if word in text), self.otherwise)
 

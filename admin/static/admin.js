@@ -29,6 +29,12 @@
       number.focus();
     }
   };
+  const pressKey = (key) => {
+    const wanted = document.querySelector(`[data-key="${key}"]`);
+    if (!wanted) return false;
+    if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("select, textarea").focus(); } else wanted.click();
+    return true;
+  };
   const help = () => { const keys = document.querySelector("[data-keys]"); if (keys) keys.showModal(); };
   document.querySelectorAll("[data-help]").forEach((button) => { button.hidden = false; button.addEventListener("click", help); });
   document.querySelectorAll("[data-dismiss]").forEach((button) => {
@@ -46,9 +52,7 @@
     else if (event.key === "/") seek();
     else if (event.key === "?") help();
     else if (/^[0-9uy]$/.test(event.key)) {
-      const wanted = document.querySelector(`[data-key="${event.key}"]`);
-      if (!wanted) return;
-      if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("select, textarea").focus(); } else wanted.click();
+      if (!pressKey(event.key)) return;
     }
     else return;
     event.preventDefault();
@@ -59,6 +63,8 @@
   });
   document.addEventListener("change", (event) => { if (event.target.matches("[data-bulk] [name=case]")) tell(); });
   document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-press]");
+    if (link && pressKey(link.dataset.press)) event.preventDefault();
     const row = rows().find((one) => one.contains(event.target));
     if (row && !event.target.closest("a, input, button, select, label, .tick") && !String(getSelection())) row.querySelector("a").click();
   });

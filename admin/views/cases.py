@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from admin import forms
+from admin import came_from, forms
 from admin.access import allowed, facts, services
 from domain.terms import Action, Disposition, ReportKind
 
@@ -35,6 +35,8 @@ def render_case(case_number: str, *, form: Any = None, step: str = "", problem: 
         page=page,
         pressure=services().supervision_letters.of_case(facts(), case_number),
         today=services().queries.today(),
+        came_from=came_from.address(),
+        came_from_view=came_from.view().view,
         form=form,
         step=step,
         problem=problem,

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from admin import worklist_address
 from admin.access import allowed, facts, services
 from admin.presenters import Presenter
-from domain.terms import Action, CaseStatus, Light, Role, Satisfaction
+from domain.terms import Action, Light, Role, Satisfaction, WorklistView
 from domain.times import begun_on
 from services.statistics import Pictures
 from services.views import WorklistFilter
@@ -37,7 +37,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         return render_template(
             "admin/overview.html",
             overview=found,
-            untriaged=found.by_status.get(CaseStatus.RECEIVED, 0),
+            untriaged=services().worklists.total(facts(), WorklistFilter(view=WorklistView.TRIAGE)),
             lights=services().calendar_of_due.lights(facts()),
             letters=services().supervision_letters.waiting(facts()),
             today=services().queries.today(),

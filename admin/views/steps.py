@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import forms
+from admin import came_from, forms
 from admin.access import allowed, facts, services
 from admin.presenters import Presenter
 from admin.views.cases import render_case
@@ -25,6 +25,8 @@ class _Step:
 
     form: type[forms.StepForm]
     call: Call
+    # Steps of which nothing needs to be written any more: one of the ways to the same decision was taken.
+    ends: tuple[str, ...] = ()
 
 
 def _casework(name: str) -> Call:
@@ -48,8 +50,8 @@ def _merging(name: str) -> Call:
     return lambda services, staff, number, values: getattr(services.merging, name)(staff, number, **values)
 
 
-def _triage(services: Services, staff: StaffFacts, number: str, values: dict[str, Any]) -> object:
-    return services.triage.take_in(staff, number, **values)
+def _triage(name: str) -> Call:
+    return lambda services, staff, number, values: getattr(services.triage, name)(staff, number, **values)
 
 
 def _undoing(services: Services, staff: StaffFacts, number: str, _values: dict[str, Any]) -> object:
@@ -68,11 +70,14 @@ def _letters(name: str) -> Call:
     )
 
 
+_DECISIONS = ("accept", "decline", "turn-away")
 STEPS: Mapping[str, _Step] = {
     "classify": _Step(forms.ClassifyForm, _casework("classify")),
-    "take-in": _Step(forms.TakeInForm, _triage),
-    "accept": _Step(forms.NoteForm, _casework("accept")),
-    "decline": _Step(forms.DeclineForm, _casework("decline")),
+    "take-in": _Step(forms.TakeInForm, _triage("take_in"), _DECISIONS),
+    "turn-away": _Step(forms.TurnAwayForm, _triage("turn_away"), _DECISIONS),
+    "ask-first": _Step(forms.AskFirstForm, _triage("ask_first"), ("ask",)),
+    "accept": _Step(forms.NoteForm, _casework("accept"), _DECISIONS),
+    "decline": _Step(forms.DeclineForm, _casework("decline"), _DECISIONS),
     "assign": _Step(forms.AssignForm, _casework("assign")),
     "transfer": _Step(forms.TransferForm, _casework("transfer")),
     "take-up": _Step(forms.StepForm, _casework("take_up")),
@@ -84,7 +89,7 @@ STEPS: Mapping[str, _Step] = {
     "merge": _Step(forms.MergeForm, _merging("merge")),
     "split": _Step(forms.NoteForm, _without_version(_merging("split"))),
     "open-clue": _Step(forms.ReasonForm, _merging("open_clue")),
-    "ask": _Step(forms.AskForm, _inquiries("ask")),
+    "ask": _Step(forms.AskForm, _inquiries("ask"), ("ask-first",)),
     "supervise": _Step(forms.SuperviseForm, _supervision("supervise")),
     "urge": _Step(forms.NoteForm, _supervision("urge")),
     "letter": _Step(forms.LetterForm, _letters("issue")),
@@ -125,12 +130,13 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             services().session.rollback()
             problem = presenter.words.error(error.code)
             return render_case(case_number, form=form, step=step, problem=problem, overtaken=True), 409
-        services().drafts.forget(facts(), case_number, step=step)
+        for written in (step, *wanted.ends):
+            services().drafts.forget(facts(), case_number, step=written)
         flash(step)
         if _still_sees(case_number):
             return redirect(url_for("admin.case", case_number=case_number))
         flash("out-of-sight")
-        return redirect(url_for("admin.worklist"))
+        return redirect(came_from.address())
 
 
 def _still_sees(case_number: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from admin import came_from
 from admin import worklist_address as address
 from admin.access import allowed, facts, send_to, services
 from admin.forms import BulkAssignForm, BulkUrgeForm, ViewForm
@@ -35,7 +36,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         number = services().worklists.next_to_triage(facts(), request.args.get("after", ""))
         if number is None:
             flash("nothing-to-triage")
-            return redirect(url_for("admin.worklist", open=1))
+            return redirect(came_from.address())
         return redirect(url_for("admin.case", case_number=number))
 
     @console.get("/cases/units")
@@ -116,6 +117,7 @@ def _show(wanted: WorklistFilter, found: Worklist | None = None, **more: Any) ->
         worklist=found,
         wanted=wanted,
         kept=address.fields(wanted),
+        came_from=came_from.of_list(wanted, found.page),
         query=address.write(wanted),
         pictured={n: value for n, value in address.fields(wanted).items() if n in address.PICTURE_FILTERS},
         in_hand=sum(n for status, n in found.by_status.items() if status in OPEN),

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import demo
-from domain.terms import CaseStatus
+from domain.terms import CaseStatus, TriageStep
 from models import Case
 from tests.scenario.browsing import sign_in
 from tests.scenario.conftest import Site
@@ -14,20 +14,24 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
-def numbers(site: Site) -> list[str]:
-    """The plain cases of the demo county, where the petition office may take the one step."""
+def proposed(site: Site) -> dict[TriageStep, list[str]]:
+    """The new cases of the demo county, by what the page proposes to the petition office."""
     demo.fill(site.system)
+    found: dict[TriageStep, list[str]] = {}
     with site.system.transact() as services:
         clerk = account(services, "petition")
-        new = services.session.query(Case).filter_by(status=CaseStatus.RECEIVED).order_by(Case.id)
-        return [case.case_number for case in new if services.triage.offered(clerk, case)]
+        for case in services.session.query(Case).filter_by(status=CaseStatus.RECEIVED).order_by(Case.id):
+            proposal = services.triage.proposed(clerk, case)
+            if proposal is not None:
+                found.setdefault(proposal.step, []).append(case.case_number)
+    return found
 
 
 @pytest.fixture
-def page(browser: Browser, site: Site, numbers: list[str]) -> Page:
+def page(browser: Browser, site: Site, proposed: dict[TriageStep, list[str]]) -> Page:
     """The page of a plain case, open for a clerk of the petition office."""
     opened = sign_in(browser, site.url, "petition")
-    opened.goto(f"{site.url}/admin/cases/{numbers[0]}")
+    opened.goto(f"{site.url}/admin/cases/{proposed[TriageStep.TAKE_IN][0]}")
     opened.wait_for_load_state("load")
     return opened
 
@@ -46,6 +50,65 @@ def test_a_plain_case_is_handed_on_with_one_key_and_taken_back_with_another(page
     expect(page.locator(".case-head .status")).to_have_text("已收到")
     expect(page.locator(".suggestion h2")).to_contain_text("还没有人确认")
     expect(page.locator(".at-once")).to_be_visible()
+
+
+def test_from_a_list_three_new_cases_of_three_sorts_take_a_press_each_and_one_comes_back_to_the_list(
+    page, site, proposed
+):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{site.url}/admin/cases?view=triage")
+    waiting = int(page.locator(".views [aria-current] b").inner_text())
+    for step, tells in (
+        (TriageStep.TAKE_IN, "已交办"),
+        (TriageStep.DECLINE, "不予受理"),
+        (TriageStep.ASK, "等反映人回答"),
+    ):
+        page.locator(".list td.id a", has_text=proposed[step][0]).click()
+        expect(page.locator(".proposal .at-once")).to_be_in_viewport()
+        said = page.locator(".told-him").inner_text() if step is not TriageStep.TAKE_IN else ""
+        page.keyboard.press("y")
+        expect(page.locator(".case-head")).to_contain_text(tells)
+        expect(page.locator(".toast .button", has_text="下一件")).to_be_in_viewport()
+        if said:
+            expect(page.locator(".left")).to_contain_text(said)
+        toast, column = page.locator(".toast").bounding_box(), page.locator(".middle").bounding_box()
+        assert toast["x"] + toast["width"] <= column["x"], step
+        page.get_by_role("link", name="← 办件：待分流").click()
+        expect(page).to_have_url(f"{site.url}/admin/cases?view=triage")
+
+    expect(page.locator(".views [aria-current] b")).to_have_text(str(waiting - 3))
+    assert page.locator(".list tbody tr").count() == waiting - 3
+
+
+def test_what_is_declined_by_its_kind_can_be_reworded_first_and_is_no_accusation_any_more(page, site, proposed):
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.DECLINE][0]}")
+    expect(page.locator("#turn-away-destination")).to_be_hidden()
+    page.get_by_text("改写给反映人的话和存档的理由").click()
+    page.fill("#turn-away-destination", "请到县人社局。")
+    page.locator(".at-once").click()
+
+    expect(page.locator(".left")).to_contain_text("请到县人社局。")
+    expect(page.locator(".case-head")).to_contain_text("业务范围外")
+    expect(page.locator(".case-head")).not_to_contain_text("检举控告")
+
+
+def test_a_draft_of_accepting_does_not_unfold_accepting_all_the_same(page, site, proposed):
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.DECLINE][0]}")
+    page.get_by_text("写受理意见").click()
+    with page.expect_response(lambda answer: answer.url.endswith("/draft")):
+        page.locator("#accept-reason").press_sequentially("先收下")
+    page.keyboard.press("Tab")
+    page.locator("#main").focus()
+    page.keyboard.press("1")
+    expect(page.locator("summary", has_text="仍要受理")).to_be_visible()
+
+    expect(page.locator("#accept-reason")).to_be_hidden()
+
+
+def test_change_opens_the_list_of_all_kinds(page):
+    page.locator(".proposal").get_by_role("link", name="改").click()
+
+    expect(page.locator("#classify-label")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -69,6 +132,8 @@ def test_what_was_done_stays_until_it_is_put_away_and_can_be_reached_by_keyboard
         page.keyboard.press("Tab")
     expect(page.locator(".toast .undo button")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.locator(".toast a", has_text="下一件")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
     expect(page.locator(".toast")).to_be_hidden()
@@ -88,6 +153,7 @@ def test_a_question_mark_shows_the_keys_and_escape_hides_them(page):
 
 
 def test_a_question_mark_in_a_text_is_a_question_mark(page):
+    page.get_by_text("写受理意见").click()
     page.locator("#accept-reason").press_sequentially("?")
 
     expect(page.locator("#accept-reason")).to_have_value("?")

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from domain.terms import CaseEventKind, CaseStatus, RouteRule
+from domain.terms import CaseEventKind, CaseStatus, RouteRule, TriageStep
+from domain.triage import Proposal
 from tests.fakes import A_MONDAY
 
 LATE_EVENING_UTC = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # already the 24th in the county
@@ -149,8 +150,9 @@ def case(
 ):
     """As much of a case's page as these ask for."""
     return SimpleNamespace(
-        label=label, labelled_at=A_MONDAY if decided else None, unit=unit, owner=owner, route_rule=rule, status=status
-    )
+        label=label, labelled_at=A_MONDAY if decided else None, unit=unit, owner=owner, route_rule=rule, status=status,
+        proposal=None,
+    )  # fmt: skip
 
 
 def test_a_kind_says_what_it_stands_for_and_another_label_what_is_done_with_it(show):
@@ -166,8 +168,9 @@ def test_a_kind_says_what_it_stands_for_and_another_label_what_is_done_with_it(s
         (case("nk_other_discipline"), False),
         (case("approval_payoff"), False),
         (case("approval_payoff", status=CaseStatus.DECLINED), True),
-        (case("unit_levy", rule=RouteRule.VERTICAL), True),
-        (case("unit_levy", rule=RouteRule.VERTICAL, decided=False), False),
+        (case("unit_levy", owner="superior_of_unit", rule=RouteRule.VERTICAL), True),
+        (case("unit_levy", owner="superior_of_unit", rule=RouteRule.EMBEDDED_STATION), True),
+        (case("unit_levy", owner="superior_of_unit", rule=RouteRule.VERTICAL, decided=False), False),
         (case("nk_no_substance"), False),
     ],
 )
@@ -177,9 +180,48 @@ def test_a_case_is_for_others_when_somebody_decided_so(show, page, for_others):
 
 def test_a_declined_reporter_is_told_where_his_matter_belongs(show):
     assert "12348" in show.where_to(case("nk_civil"))
-    vertical = case("unit_levy", unit="tax_bureau", owner="tax_bureau", rule=RouteRule.VERTICAL)
-    assert show.where_to(vertical).startswith("这个单位由上级垂直管理，请向")
+    vertical = case("unit_levy", unit="tax_bureau", owner="superior_of_unit", rule=RouteRule.VERTICAL)
+    assert show.where_to(vertical) == (
+        "这个单位由上级垂直管理，请向市税务局党委纪检组反映。这个单位的服务电话是 12366。"
+    )
     assert "12345" in show.where_to(case("unit_levy"))
+
+
+def test_a_unit_without_a_national_line_gets_no_number_and_one_that_is_told_already_is_not_told_twice(show):
+    bureau = case("unit_levy", unit="weather_bureau", owner="superior_of_unit", rule=RouteRule.VERTICAL)
+
+    assert not any(sign.isdigit() for sign in show.where_to(bureau))
+    assert show.where_to(case("nk_labour", unit="human_resources")).count("12333") == 1
+
+
+def test_every_line_belongs_to_a_unit_of_the_county(show):
+    assert set(show.words.labels["Hotline"]) <= set(show.directory.units)
+
+
+def test_what_is_proposed_has_its_texts_written_before_anybody_confirmed_the_kind(show):
+    new = case("nk_civil", owner="reply_only", rule=RouteRule.OUT_OF_SCOPE, decided=False)
+    proposed = SimpleNamespace(**vars(new) | {"proposal": Proposal(TriageStep.DECLINE, "nk_civil")})
+
+    assert (show.why_not(new), show.why_not(proposed)) == ("", "民事债务邻里纠纷，不属受理范围。")
+
+
+def test_what_is_declined_by_its_kind_is_called_no_accusation_once_somebody_decided(show):
+    other = {"owner": "reply_only", "rule": RouteRule.OUT_OF_SCOPE}
+
+    assert show.is_no_accusation(case("nk_consumer", **other))
+    assert not show.is_no_accusation(case("nk_consumer", **other, decided=False))
+    assert not show.is_no_accusation(case("nk_no_substance", **other))
+    assert not show.is_no_accusation(case("unit_levy", owner="superior_of_unit", rule=RouteRule.VERTICAL))
+
+
+def test_the_words_that_named_the_unit_are_marked_and_found_in_their_sentence(show):
+    said = "我们中标了食堂。县医院一直不给签！"
+    page = SimpleNamespace(reports=[SimpleNamespace(statement=said)], unit_words=("县医院",))
+
+    assert ("县医院", "unit") in show.marked(said, [], [], page.unit_words)
+    assert ("县医院", "for unit") in show.marked(said, [("县医院", 0.9)], [], page.unit_words)
+    assert show.sentence_of(page) == 2
+    assert show.sentence_of(SimpleNamespace(reports=page.reports, unit_words=())) is None
 
 
 def test_a_reason_for_declining_follows_from_what_was_decided_and_from_nothing_else(show):

@@ -418,3 +418,10 @@ def test_an_officer_that_every_village_has_stands_for_the_villages_in_a_grievanc
 def test_another_officer_or_a_village_alone_stands_for_nobody():
     assert mentions_in("会计把账记错了", "unit_levy").units == ()
     assert mentions_in("俺村有人知道", "unit_levy").units == ()
+
+
+def test_the_words_that_named_a_unit_are_told_and_none_where_nothing_did():
+    finder, said = MentionFinder(DIRECTORY), Reading("镇里的卫生院拖着不给结账。县医院也拖。")
+
+    assert finder.words_for("public_hospitals", said, []) == ("卫生院", "县医院")
+    assert finder.words_for("tax_bureau", said, []) == ()

@@ -159,7 +159,7 @@ def mixed(services):
     """Some cases for every question, some that only look like it."""
     today, all_cases = services.worklists.today(), cases(services)
     for case in all_cases[:10]:
-        case.suggested_confidence = 0.4
+        case.abstained = True
     all_cases[0].labelled_at = services.parts.clock()
     all_cases[1].status = CaseStatus.CONCLUDED
     for case in all_cases[10:16]:
@@ -205,7 +205,7 @@ def mixed(services):
 
 
 EXPECTED = {
-    WorklistView.TRIAGE: CASES - 7, WorklistView.LOW_CONFIDENCE: 8, WorklistView.DUE_TODAY: 5,
+    WorklistView.TRIAGE: CASES - 9, WorklistView.LOW_CONFIDENCE: 8, WorklistView.DUE_TODAY: 5,
     WorklistView.SUPERVISED: 5, WorklistView.AWAITING_FEEDBACK: 2, WorklistView.CONTACT: 4,
     WorklistView.COUNTY_CADRES: 5, WorklistView.ALIKE: 4, WorklistView.REPEATED: 1,
     WorklistView.RECUSED: 1, WorklistView.ANSWERED: 1, WorklistView.AWAITING_ANSWER: 2,
@@ -354,6 +354,10 @@ def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(se
     services.inquiries.ask(clerk, second, version=asked.version, text="哪一天？")
 
     assert services.worklists.next_to_triage(clerk, first) == third
+    left = services.worklists.page(clerk, triage)
+    assert second not in {row.case_number for row in left.rows}
+    assert left.views[WorklistView.TRIAGE] == left.total
+    assert left.views[WorklistView.AWAITING_ANSWER] == 1
 
 
 def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
