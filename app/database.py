@@ -4,11 +4,11 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -19,6 +19,7 @@ from services.journal import forget_lines, link_lines
 BUSY_TIMEOUT_MS = 15_000
 POOL_TIMEOUT = 3  # seconds
 _TRUSTED_FOR = 1.0  # seconds; a server that restarts is away for longer
+_SQLITE = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
 # A server that vanished (failover, network) answers nothing at all. The platform waits five seconds for a reply, so a
 # dead connection must be known as such within a few, not after the two hours of the system's own settings.
 _CONNECT = {
@@ -36,9 +37,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine for `sqlite:///` or `postgresql+psycopg://`. Pools are bounded; dead connections are noticed."""
     if url.startswith("sqlite"):
         _keep_private(make_url(url).database)
-        engine = create_engine(
-            url, pool_size=32, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
-        )
+        engine = create_engine(url, pool_size=32, connect_args=_SQLITE)
         event.listen(engine, "connect", _prepare_sqlite)
         queue = _WriterQueue(engine.url.database)
         event.listen(engine, "begin", queue.begin)
@@ -49,6 +48,31 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     )
     _ask_after_pauses(engine)
     return engine
+
+
+def make_looks(engine: Engine) -> Engine:
+    """Connections to the same database for single looks: each statement by itself, without a transaction around it.
+
+    A pool of its own, because to set a connection so and back again costs what a transaction does. It is emptied together
+    with `engine`.
+    """
+    if engine.dialect.name == "sqlite":
+        looks = create_engine(engine.url, pool_size=8, max_overflow=24, connect_args=_SQLITE, pool_reset_on_return=None)
+        event.listen(looks, "connect", _prepare_sqlite)
+    else:
+        # As many as work at once (`app/turnstile.py`), and as many again.
+        looks = create_engine(
+            engine.url,
+            pool_size=4,
+            max_overflow=4,
+            pool_timeout=POOL_TIMEOUT,
+            connect_args=_CONNECT,
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+        )
+        _ask_after_pauses(looks)
+    event.listen(engine, "engine_disposed", lambda _engine: looks.dispose())
+    return looks
 
 
 def _ask_after_pauses(engine: Engine) -> None:
@@ -158,8 +182,41 @@ def make_session_factory(engine: Engine) -> sessionmaker[Session]:
     return factory
 
 
+class Work:
+    """A connection, and the mapper's session on it for whoever wants objects."""
+
+    def __init__(self, connection: Connection, sessions: sessionmaker[Session]) -> None:
+        self.connection = connection
+        self._sessions = sessions
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """Made when it is first asked for: the statements of every message run on the connection, and most need no other."""
+        if self._session is None:
+            self._session = self._sessions(bind=self.connection, join_transaction_mode="control_fully")
+        return self._session
+
+    def commit(self) -> None:
+        """Keeps what was done, by whichever of the two."""
+        if self._session is not None and self._session.in_transaction():
+            self._session.commit()
+        self.connection.commit()
+
+    def rollback(self) -> None:
+        """Undoes what was done."""
+        if self._session is not None:
+            self._session.rollback()
+        self.connection.rollback()
+
+    def close(self) -> None:
+        """Lets the session's objects go; the connection is its pool's."""
+        if self._session is not None:
+            self._session.close()
+
+
 @contextmanager
-def transaction(factory: sessionmaker[Session], *, read_only: bool = False) -> Iterator[Session]:
+def work(factory: sessionmaker[Session], *, read_only: bool = False) -> Iterator[Work]:
     """One transaction: commits at the end, rolls back on any error.
 
     `read_only` never takes SQLite's write lock, and sees one state of the database from beginning to end.
@@ -170,13 +227,24 @@ def transaction(factory: sessionmaker[Session], *, read_only: bool = False) -> I
             connection.execution_options(read_only=True)
             if engine.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
-        # The statements of every message run on the connection itself: a session that nobody used costs next to nothing.
-        with factory(bind=connection, join_transaction_mode="control_fully") as session:
+        with closing(Work(connection, factory)) as opened:
             try:
-                yield session
+                yield opened
             except BaseException:
-                session.rollback()
+                opened.rollback()
                 raise
-            if session.in_transaction():
-                session.commit()
-        connection.commit()
+            opened.commit()
+
+
+@contextmanager
+def look(looks: Engine, factory: sessionmaker[Session]) -> Iterator[Work]:
+    """No transaction: each statement sees what is committed when it is asked. For one question; nothing may be written."""
+    with looks.connect() as connection, closing(Work(connection, factory)) as opened:
+        yield opened
+
+
+@contextmanager
+def transaction(factory: sessionmaker[Session], *, read_only: bool = False) -> Iterator[Session]:
+    """The session of one transaction; see `work`."""
+    with work(factory, read_only=read_only) as opened:
+        yield opened.session

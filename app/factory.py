@@ -136,6 +136,7 @@ def make_conversation(
 
     return Conversation(
         transact=system.transact,
+        look=system.look,
         advise=advise,
         context=context,
         render=render,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from app.database import make_engine, make_session_factory, transaction
+from app.database import look, make_engine, make_looks, make_session_factory, work
 from app.in_force import InForce, Reference
 from app.in_use import make_suggester
 from app.reference import (
@@ -46,6 +46,7 @@ class System:
 
     settings: Settings
     engine: Engine
+    looks: Engine
     sessions: sessionmaker[Session]
     in_force: InForce
 
@@ -66,11 +67,22 @@ class System:
         Raises StorageFailed instead of the database's own errors, so that front doors need not know them.
         """
         self.in_force.look()
-        try:
-            with transaction(self.sessions, read_only=read_only) as session:
-                yield Services(session, self.parts)
-        except SQLAlchemyError as error:
-            raise StorageFailed(type(error).__name__) from error
+        with _storage(), work(self.sessions, read_only=read_only) as opened:
+            yield Services(opened, self.parts)
+
+    @contextmanager
+    def look(self) -> Iterator[Services]:
+        """Services for one question, without a transaction around it. Raises StorageFailed."""
+        with _storage(), look(self.looks, self.sessions) as opened:
+            yield Services(opened, self.parts)
+
+
+@contextmanager
+def _storage() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StorageFailed(type(error).__name__) from error
 
 
 def unlock(settings: Settings) -> None:
@@ -102,4 +114,6 @@ def build_system(
         requires_second_factor=not settings.is_demo,
         classifier_digest=program,
     )
-    return System(settings, engine, sessions, InForce(Reference(parts, load_words(WORDS)), lists, sessions))
+    return System(
+        settings, engine, make_looks(engine), sessions, InForce(Reference(parts, load_words(WORDS)), lists, sessions)
+    )

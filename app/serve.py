@@ -57,7 +57,8 @@ def _after_fork(_server: Any, _worker: Any) -> None:
     from wsgi import app
 
     system = app.extensions["system"]
-    system.engine.dispose(close=False)
+    for engine in (system.looks, system.engine):
+        engine.dispose(close=False)
     keep_current(lambda: system.parts.suggester, Event())
 
 

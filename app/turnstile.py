@@ -5,9 +5,10 @@ database waits for thirty others before it goes on with it (docs/performance.md)
 """
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore, local
+from threading import Lock, local
 
 _PLACES = 4
 # Whoever holds a place may wait for a database that does not answer. Others go on without one before their clients give up.
@@ -15,11 +16,16 @@ _PATIENCE = 1.5  # seconds
 
 
 class Turnstile:
-    """Places for threads that work."""
+    """Places for threads that work, given in the order of arrival.
+
+    A semaphore would let whoever comes just now pass those who wait: of thirty some would always come too late.
+    """
 
     def __init__(self, places: int = _PLACES, patience: float = _PATIENCE) -> None:
         """`patience` in seconds: after it a thread goes on without a place."""
-        self._places = BoundedSemaphore(places)
+        self._free = places
+        self._queue: deque[Lock] = deque()  # of each thread that waits; released when its place is free
+        self._guard = Lock()
         self._patience = patience
         self._own = local()
 
@@ -40,11 +46,30 @@ class Turnstile:
             self._enter()
 
     def _enter(self) -> None:
-        self._own.has_place = self._places.acquire(timeout=self._patience)
+        with self._guard:
+            if self._free:
+                self._free -= 1
+                self._own.has_place = True
+                return
+            call = Lock()
+            call.acquire()
+            self._queue.append(call)
+        if not call.acquire(timeout=self._patience):
+            with self._guard:
+                if call in self._queue:
+                    self._queue.remove(call)
+                    self._own.has_place = False
+                    return
+        # Called, at the latest while this thread was giving up.
+        self._own.has_place = True
 
     def _leave(self) -> bool:
         had_place: bool = getattr(self._own, "has_place", False)
         self._own.has_place = False
         if had_place:
-            self._places.release()
+            with self._guard:
+                if self._queue:
+                    self._queue.popleft().release()
+                else:
+                    self._free += 1
         return had_place

@@ -112,10 +112,14 @@ class _People:
         )
         pour(
             "reporter",
-            "id, openid, openid_digest, is_following, last_spoke_at, messages_left, created_at",
-            ((n, openid, ring.digests(openid_of(n))[0], 1, now, 0, now) for n in reporters),
+            "id, openid, openid_digest, created_at",
+            ((n, openid, ring.digests(openid_of(n))[0], now) for n in reporters),
         )
-        pour("conversation", "id, reporter_id, version", ((n, n, 6) for n in reporters))
+        pour(
+            "conversation",
+            "id, reporter_id, version, last_spoke_at, messages_left",
+            ((n, n, 6, now, 0) for n in reporters),
+        )
 
 
 def reporter_of(case: int) -> int:

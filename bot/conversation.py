@@ -26,8 +26,8 @@ from bot.wechat.envelope import ProtocolError
 from bot.wechat.inbound import Inbound, LocationReport, dedupe_key
 from domain.errors import Conflict, StorageFailed
 from domain.terms import InboundStatus
-from services import Services, Transact
-from services.conversations import PendingMessage, Push, Received, Turn
+from services import Look, Services, Transact
+from services.conversations import PendingMessage, Push, Received, SavedState, Turn
 from services.suggestions import Advice
 
 log = structlog.get_logger(__name__)
@@ -44,7 +44,6 @@ class _Answered:
     another_waits: bool
 
 
-SavedState = dict[str, Any] | None
 _Save = Callable[[Services, Turn, SavedState, str | None, InboundStatus], bool]
 
 
@@ -55,6 +54,7 @@ class Conversation:
         self,
         *,
         transact: Transact,
+        look: Look,
         advise: Callable[[str], Advice],
         context: Callable[[datetime], Context],
         render: Callable[[tuple[Say, ...]], str],
@@ -64,6 +64,7 @@ class Conversation:
     ) -> None:
         """`advise` needs no transaction; `context` builds what a step may look up at a moment; `allows` counts a try to open a case by its code."""
         self._transact = transact
+        self._look = look
         self._advise = advise
         self._context = context
         self._render = render
@@ -101,7 +102,7 @@ class Conversation:
         The push, the answer and what it did are stored together or not at all. None when somebody came between, or it
         went wrong: then the push is stored first, by itself, and its turn is taken as if nothing had been tried.
         """
-        with self._transact(read_only=True) as services:
+        with self._look() as services:
             turn = services.conversations.glance(push.openid)
         if turn is None:
             return None
@@ -140,7 +141,7 @@ class Conversation:
                 return answered.reply
         pause = 0.02
         while time.monotonic() < give_up:
-            with self._transact(read_only=True) as services:
+            with self._look() as services:
                 status, reply = services.conversations.reply_of(received.inbound_id)
             if status is not InboundStatus.STORED:
                 return reply

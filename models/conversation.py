@@ -12,7 +12,7 @@ from models.sealing import SealedBytes, SealedJson, SealedText
 
 
 class Conversation(Base):
-    """State of one person's conversation, and who is taking its turn now."""
+    """State of one person's conversation, who is taking its turn now, and how long the platform lets us write of ourselves."""
 
     __tablename__ = "conversation"
     __table_args__ = (Index("ix_conversation_telling", "reporter_id", **only("state IS NOT NULL")),)
@@ -23,6 +23,10 @@ class Conversation(Base):
     version: Mapped[int] = mapped_column(default=0)
     turn_token: Mapped[str | None] = mapped_column(comment="who takes the turn; nobody else may write until it expires")
     turn_expires_at: Mapped[datetime | None]
+    last_spoke_at: Mapped[datetime | None] = mapped_column(comment="opens the 48-hour window of the platform")
+    messages_left: Mapped[int] = mapped_column(
+        default=0, server_default="0", comment="customer-service messages left in the window"
+    )
 
 
 class InboundMessage(Base):

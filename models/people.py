@@ -18,10 +18,7 @@ class Reporter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     openid: Mapped[str | None] = mapped_column(SealedText("reporter.openid"))
     openid_digest: Mapped[str | None] = mapped_column(unique=True, comment="keyed digest, for look-ups only")
-    is_following: Mapped[bool] = mapped_column(default=True)
     scene_code: Mapped[str | None] = mapped_column(comment="card or box scanned last; says where, not who")
-    last_spoke_at: Mapped[datetime | None] = mapped_column(comment="opens the 48-hour window of the platform")
-    messages_left: Mapped[int] = mapped_column(default=0, comment="customer-service messages left in the window")
     created_at: Mapped[datetime]
     separated_at: Mapped[datetime | None]
 

@@ -6,11 +6,12 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Dialect, LargeBinary
+from sqlalchemy import ColumnElement, Dialect, LargeBinary, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from models.cipher_suites import TAGS, suites_of
@@ -127,23 +128,37 @@ def current_keyring() -> Keyring:
     return _Ring.current
 
 
+class Damaged(Enum):
+    """What `forgiving` reads in place of a value that cannot be opened."""
+
+    VALUE = "damaged"
+
+
 class SealedBytes(TypeDecorator[bytes]):
     """Bytes, sealed. `context` is the column's name, bound to the value so that it cannot be moved elsewhere."""
 
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, context: str) -> None:
+    def __init__(self, context: str, *, forgives: bool = False) -> None:
         super().__init__()
         self.context = context
+        self.forgives = forgives
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         """Seals on the way to the database."""
         return None if value is None else current_keyring().seal(self.dump(value), self.context)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Opens on the way back."""
-        return None if value is None else self.load(current_keyring().open(value, self.context))
+        """Opens on the way back. Raises SealError, or gives `Damaged.VALUE` if it forgives."""
+        if value is None:
+            return None
+        try:
+            return self.load(current_keyring().open(value, self.context))
+        except SealError:
+            if self.forgives:
+                return Damaged.VALUE
+            raise
 
     def dump(self, value: Any) -> bytes:
         """The value as bytes."""
@@ -176,3 +191,9 @@ class SealedJson(SealedBytes):
 
     def load(self, plain: bytes) -> Any:
         return json.loads(plain.decode("utf-8", "surrogatepass"))
+
+
+def forgiving(column: Any) -> ColumnElement[Any]:
+    """A sealed column of which a value that cannot be opened is read as `Damaged.VALUE`: where many rows are read, one stops no other."""
+    sealed: SealedBytes = column.type
+    return type_coerce(column, type(sealed)(sealed.context, forgives=True)).label(column.key)

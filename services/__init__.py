@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Protocol
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from services.accounts import Accounts
@@ -53,12 +54,35 @@ from services.wall import Wall
 from services.worklists import Worklists
 
 
+class Work(Protocol):
+    """What services work on: a connection, and a session on it that is made when it is first asked for."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    @property
+    def session(self) -> Session: ...
+
+
 class Services:
     """All services of one transaction. Whoever made it commits."""
 
-    def __init__(self, session: Session, parts: Parts) -> None:
-        self.session = session
+    def __init__(self, work: Session | Work, parts: Parts) -> None:
+        self._work = work
         self.parts = parts
+
+    @cached_property
+    def session(self) -> Session:
+        """The mapper's session, for whoever wants objects."""
+        return self._work if isinstance(self._work, Session) else self._work.session
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection, for the statements of every message: what a session adds is a third of their cost."""
+        if not isinstance(self._work, Session):
+            return self._work.connection
+        bind = self._work.bind
+        return bind if isinstance(bind, Connection) else self._work.connection()
 
     @cached_property
     def plain_pushes(self) -> PlainPushes:
@@ -279,6 +303,12 @@ class Services:
     def retraining(self) -> Retraining:
         """Training runs."""
         return Retraining(self)
+
+
+class Look(Protocol):
+    """Opens services for one question, outside of any transaction. Raises StorageFailed when the database cannot be used."""
+
+    def __call__(self) -> AbstractContextManager[Services]: ...
 
 
 class Transact(Protocol):

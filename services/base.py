@@ -86,7 +86,6 @@ class Service:
 
     def __init__(self, services: "Services") -> None:
         self.services = services
-        self.session: Session = services.session
         self.parts = services.parts
 
     def now(self) -> datetime:
@@ -94,10 +93,14 @@ class Service:
         return self.parts.clock()
 
     @property
+    def session(self) -> Session:
+        """The mapper's session, for whoever wants objects."""
+        return self.services.session
+
+    @property
     def connection(self) -> Connection:
-        """The transaction's connection, for the statements of every message: what a session adds is a third of their cost."""
-        bind = self.session.bind
-        return bind if isinstance(bind, Connection) else self.session.connection()
+        """The connection, for the statements of every message."""
+        return self.services.connection
 
     def today(self) -> date:
         """The day in the county."""

@@ -13,8 +13,10 @@ from domain.errors import Conflict
 from domain.terms import InboundStatus, OutboxStatus
 from models import Conversation, InboundMessage, OutboxMessage, Reporter
 from models.base import UtcDateTime
-from models.sealing import current_keyring
+from models.sealing import Damaged, current_keyring, forgiving
 from services.base import INSERTS, Service
+
+SavedState = dict[str, Any] | None
 
 # Longer than any turn takes; after a crash the person's next message waits at most this long.
 TURN_LEASE = timedelta(seconds=8)
@@ -68,7 +70,7 @@ class Turn:
     """
 
     token: str
-    state: dict[str, Any] | None
+    state: SavedState
     version: int
     reporter_id: int | None
     scene_code: str | None
@@ -103,17 +105,31 @@ _ANY_WAITS = exists(
         _INBOUND.c.reporter_id == _CONVERSATION.c.reporter_id, _INBOUND.c.status == InboundStatus.STORED
     )
 )
+_STATE = forgiving(_CONVERSATION.c.state)
 # Where a person's conversation stands, whether somebody has the turn, and whether something of the person waits.
 _GLANCE = (
     select(
         _REPORTER.c.id,
         _REPORTER.c.scene_code,
-        _CONVERSATION.c.state,
+        _STATE,
         _CONVERSATION.c.version,
         or_(_CONVERSATION.c.turn_token.is_not(None), _ANY_WAITS).label("is_busy"),
     )
     .join(_CONVERSATION, _CONVERSATION.c.reporter_id == _REPORTER.c.id)
     .where(_REPORTER.c.openid_digest.in_(bindparam("digests", expanding=True)))
+)
+# The platform lets us write to a person for a while after each message of his. Whether something waited for that.
+_OPENS_WINDOW = {"last_spoke_at": bindparam("now", type_=UtcDateTime), "messages_left": bindparam("left")}
+_HAS_PARKED = exists(
+    select(_OUTBOX.c.id).where(
+        _OUTBOX.c.reporter_id == _CONVERSATION.c.reporter_id, _OUTBOX.c.status == OutboxStatus.PARKED
+    )
+).label("has_parked")
+_OPEN_WINDOW = (
+    _CONVERSATION.update()
+    .where(_CONVERSATION.c.reporter_id == bindparam("of"))
+    .values(_OPENS_WINDOW)
+    .returning(_HAS_PARKED)
 )
 _SAVE_AT_ONCE = (
     _CONVERSATION.update()
@@ -124,7 +140,9 @@ _SAVE_AT_ONCE = (
         ~_ANY_WAITS,
     )
     .values(state=bindparam("next_state"), version=bindparam("next_version"))
+    .returning(_HAS_PARKED)
 )
+_SAVE_AT_ONCE_AND_OPEN_WINDOW = _SAVE_AT_ONCE.values(_OPENS_WINDOW)
 # A row that is there already, whoever put it there and on which host, stays: then no id comes back.
 _STORE_ONCE = {
     engine: insert(_INBOUND).on_conflict_do_nothing(index_elements=[_INBOUND.c.dedupe_key]).returning(_INBOUND.c.id)
@@ -137,17 +155,6 @@ _WELCOME = {
     for engine, insert in INSERTS.items()
 }
 _FIRST_STATE = _CONVERSATION.insert()
-_SPOKE = _REPORTER.update().where(_REPORTER.c.id == bindparam("of"))
-_SPOKE_AND_OPENED = _SPOKE.values(
-    is_following=True,
-    last_spoke_at=bindparam("now", type_=UtcDateTime),
-    messages_left=bindparam("left"),
-).returning(
-    exists(
-        select(_OUTBOX.c.id).where(_OUTBOX.c.reporter_id == bindparam("of"), _OUTBOX.c.status == OutboxStatus.PARKED)
-    ).label("has_parked")
-)
-_SPOKE_ONLY = _SPOKE.values(is_following=True)
 _TAKE_TURN = (
     _CONVERSATION.update()
     .where(
@@ -160,7 +167,7 @@ _TAKE_TURN = (
         ),
     )
     .values(turn_token=bindparam("token"), turn_expires_at=bindparam("lease_end", type_=UtcDateTime))
-    .returning(_CONVERSATION.c.state, _CONVERSATION.c.version)
+    .returning(_STATE, _CONVERSATION.c.version)
 )
 _ANOTHER_WAITS = exists(
     select(_INBOUND.c.id).where(
@@ -199,6 +206,11 @@ _LEAVE_TO_OUTBOX = (
 )
 
 
+def _known(state: SavedState | Damaged) -> SavedState:
+    """The state; of one that cannot be opened, that it was lost, which the dialogue tells."""
+    return {"was_lost": True} if isinstance(state, Damaged) else state
+
+
 class Conversations(Service):
     """Stores pushes once, hands out turns, saves states."""
 
@@ -212,7 +224,7 @@ class Conversations(Service):
         inbound_id = self._store_once(push, reporter_id, now, status=InboundStatus.STORED, raw=push.raw)
         if inbound_id is None:
             return self._by_key(push.dedupe_key)
-        self._note_spoke(reporter_id, now, opens_window)
+        self._open_window(reporter_id, now, opens_window)
         turn = self._take_turn(reporter_id, scene_code)
         earlier = self._run(_EARLIER, {"reporter_id": reporter_id, "inbound_id": inbound_id}).first()
         return Received(inbound_id, reporter_id, now, InboundStatus.STORED, None, turn, earlier is None)
@@ -222,7 +234,7 @@ class Conversations(Service):
         row = self._run(_GLANCE, {"digests": current_keyring().digests(openid)}).first()
         if row is None:
             return Turn("", None, 0, None, None)
-        return None if row.is_busy else Turn("", row.state, row.version, row.id, row.scene_code)
+        return None if row.is_busy else Turn("", _known(row.state), row.version, row.id, row.scene_code)
 
     def welcome(self, openid: str) -> Turn:
         """The turn of somebody who never wrote before, who is known from now on. Raises Conflict if he is by now."""
@@ -237,7 +249,7 @@ class Conversations(Service):
         turn: Turn,
         *,
         received_at: datetime,
-        state: dict[str, Any] | None,
+        state: SavedState,
         reply: str | None,
         status: InboundStatus,
         opens_window: int,
@@ -250,26 +262,24 @@ class Conversations(Service):
         answered = {"reply": reply, "status": status, "handled_at": self.now(), "raw": raw}
         if self._store_once(push, turn.of, received_at, **answered) is None:
             raise Conflict("push")
-        # The person's row before the conversation's, as in `receive`: two who lock in turn would wait for each other.
-        self._note_spoke(turn.of, received_at, opens_window)
-        saved = self._run(
-            _SAVE_AT_ONCE,
-            {"of": turn.of, "known": turn.version, "next_state": state, "next_version": turn.version + 1},
-        )
-        if saved.rowcount != 1:
+        saving = {"of": turn.of, "known": turn.version, "next_state": state, "next_version": turn.version + 1}
+        if opens_window:
+            opening = {"now": received_at, "left": opens_window}
+            saved = self._run(_SAVE_AT_ONCE_AND_OPEN_WINDOW, saving | opening).first()
+        else:
+            saved = self._run(_SAVE_AT_ONCE, saving).first()
+        if saved is None:
             raise Conflict("turn")
+        if opens_window and saved.has_parked:
+            self.services.notices.unpark(turn.of)
         self._send_if_late(turn, reply, received_at)
 
     def _run(self, statement: Executable, values: Mapping[str, Any]) -> CursorResult[Any]:
         return self.connection.execute(statement, values)
 
-    def _note_spoke(self, reporter_id: int, now: datetime, opens_window: int) -> None:
-        if opens_window:
-            spoke = self._run(_SPOKE_AND_OPENED, {"of": reporter_id, "now": now, "left": opens_window}).one()
-            if spoke.has_parked:
-                self.services.notices.unpark(reporter_id)
-        else:
-            self._run(_SPOKE_ONLY, {"of": reporter_id})
+    def _open_window(self, reporter_id: int, now: datetime, messages: int) -> None:
+        if messages and self._run(_OPEN_WINDOW, {"of": reporter_id, "now": now, "left": messages}).one().has_parked:
+            self.services.notices.unpark(reporter_id)
 
     def claim_turn(self, reporter_id: int) -> str | None:
         """Takes the person's turn if nobody has it (or whoever had it died). None if it is taken."""
@@ -281,7 +291,7 @@ class Conversations(Service):
         lease_end = now + TURN_LEASE
         values = {"of": reporter_id, "now": now, "lease_end": lease_end, "token": token}
         row = self._run(_TAKE_TURN, values).first()
-        return Turn(token, row.state, row.version, reporter_id, scene_code) if row else None
+        return Turn(token, _known(row.state), row.version, reporter_id, scene_code) if row else None
 
     def release_turn(self, reporter_id: int, token: str) -> None:
         """Gives the turn back if it is still ours."""
@@ -295,25 +305,28 @@ class Conversations(Service):
     def load_turn(self, reporter_id: int, token: str) -> Turn:
         """The state to go on from. Raises Conflict when the turn is no longer ours."""
         row = self.session.execute(
-            select(Conversation.state, Conversation.version, Reporter.scene_code)
+            select(_STATE, Conversation.version, Reporter.scene_code)
             .join(Reporter, Reporter.id == Conversation.reporter_id)
             .where(Conversation.reporter_id == reporter_id, Conversation.turn_token == token)
         ).first()
         if row is None:
             raise Conflict("turn")
-        return Turn(token, row.state, row.version, reporter_id, row.scene_code)
+        return Turn(token, _known(row.state), row.version, reporter_id, row.scene_code)
 
     def pending(self, reporter_id: int) -> list[PendingMessage]:
         """The person's messages whose turn has not been taken, oldest first."""
         rows = self.session.execute(
-            select(InboundMessage.id, InboundMessage.raw, InboundMessage.received_at)
+            select(InboundMessage.id, forgiving(InboundMessage.raw), InboundMessage.received_at)
             .where(InboundMessage.reporter_id == reporter_id, InboundMessage.status == InboundStatus.STORED)
             .order_by(InboundMessage.id)
         )
-        return [PendingMessage(row.id, row.raw or b"", row.received_at) for row in rows]
+        # What cannot be opened is as empty as what was emptied: it is set aside like all that is no document.
+        return [
+            PendingMessage(row.id, b"" if row.raw is Damaged.VALUE else row.raw or b"", row.received_at) for row in rows
+        ]
 
     def save_turn(
-        self, turn: Turn, inbound_id: int, state: dict[str, Any] | None, reply: str | None, status: InboundStatus
+        self, turn: Turn, inbound_id: int, state: SavedState, reply: str | None, status: InboundStatus
     ) -> bool:
         """Saves the new state and the answer together, and gives the turn back if nothing else waits. True if something does.
 
@@ -410,10 +423,8 @@ class Conversations(Service):
             "openid": openid,
             "openid_digest": current_keyring().digests(openid)[0],
             "created_at": self.now(),
-            "is_following": True,
-            "messages_left": 0,
         }
         made: int | None = self._run(_WELCOME[self._engine], values).scalar()
         if made is not None:
-            self._run(_FIRST_STATE, {"reporter_id": made, "version": 0})
+            self._run(_FIRST_STATE, {"reporter_id": made, "version": 0, "messages_left": 0})
         return made

@@ -61,7 +61,7 @@ class Forgetting(Service):
         ):
             self.session.execute(statement.execution_options(synchronize_session=False))
         reporter.openid = reporter.openid_digest = reporter.scene_code = None
-        reporter.is_following, reporter.separated_at = False, self.now()
+        reporter.separated_at = self.now()
         self.session.flush()
 
     def drop_replies(self) -> None:
@@ -76,16 +76,17 @@ class Forgetting(Service):
     def drop_drafts(self) -> int:
         """Removes what people told and sent and never lodged. Gives back the number of conversations emptied."""
         limit = self.now() - DRAFT_KEPT
-        silent = exists().where(Reporter.id == Conversation.reporter_id, Reporter.last_spoke_at < limit)
         emptied = self.session.execute(
             update(Conversation)
-            .where(silent, Conversation.state.is_not(None))
+            .where(Conversation.last_spoke_at < limit, Conversation.state.is_not(None))
             .values(state=None, version=Conversation.version + 1)
             .returning(Conversation.id)
             .execution_options(synchronize_session=False)
         ).all()
         # A file waits as long as the person goes on telling: the summary counts it, and lodging takes it along.
-        goes_on = exists().where(Reporter.id == Attachment.reporter_id, Reporter.last_spoke_at >= limit)
+        goes_on = exists().where(
+            Conversation.reporter_id == Attachment.reporter_id, Conversation.last_spoke_at >= limit
+        )
         too_long = Attachment.received_at < self.now() - LONGEST_DRAFT
         self._drop_files(and_(Attachment.received_at < limit, or_(~goes_on, too_long)))
         return len(emptied)

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
+import structlog
 from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, not_, or_, select, update
+from sqlalchemy import case as choose
 
 from domain.terms import NoticeKind, OutboxChannel, OutboxStatus
-from models import Case, OutboxMessage, Reporter
+from models import Case, Conversation, OutboxMessage, Reporter
 from models.base import UtcDateTime
+from models.sealing import Damaged, forgiving
 from services.base import Service
+
+log = structlog.get_logger(__name__)
 
 WINDOW = timedelta(hours=48)
 _LEASE = timedelta(minutes=2)
@@ -68,7 +73,10 @@ class Notices(Service):
         self.connection.execute(_UNPARK, {"of": reporter_id, "now": self.now()})
 
     def claim_due(self, limit: int = 20) -> list[Dispatch]:
-        """Claims messages that are due, for two minutes; a crashed worker's claim runs out by itself."""
+        """Claims messages that are due, for two minutes; a crashed worker's claim runs out by itself.
+
+        One that cannot be opened any more fails by itself: no other waits behind it.
+        """
         now = self.now()
         token = secrets.token_hex(8)
         due = (
@@ -94,26 +102,32 @@ class Notices(Service):
             .execution_options(synchronize_session=False)
         )
         rows = self.session.execute(
-            select(OutboxMessage, Reporter)
+            select(
+                OutboxMessage.id,
+                OutboxMessage.kind,
+                OutboxMessage.letter,
+                forgiving(OutboxMessage.values),
+                forgiving(Reporter.openid),
+                Conversation.last_spoke_at,
+                Conversation.messages_left,
+            )
             .join(Reporter, Reporter.id == OutboxMessage.reporter_id)
+            .join(Conversation, Conversation.reporter_id == OutboxMessage.reporter_id)
             .where(OutboxMessage.lease_token == token)
             .order_by(OutboxMessage.id)
-            .execution_options(populate_existing=True)
         )
         dispatches = []
-        for message, reporter in rows:
-            if reporter.openid is None:
-                message.status, message.error_code, message.lease_token = OutboxStatus.FAILED, "unfollowed", None
-                continue
-            window_open = (
-                reporter.last_spoke_at is not None
-                and now - reporter.last_spoke_at < WINDOW
-                and reporter.messages_left > 0
-            )
-            is_reply = message.kind is NoticeKind.LATE_REPLY
-            dispatches.append(
-                Dispatch(message.id, reporter.openid, message.letter, message.values, token, window_open, is_reply)
-            )
+        for row in rows:
+            if row.openid is None:
+                self._fail(row.id, "unfollowed")
+            elif Damaged.VALUE in (row.openid, row.values):
+                log.error("message_damaged", message_id=row.id)
+                self._fail(row.id, "damaged")
+            else:
+                spoke = row.last_spoke_at
+                window_open = spoke is not None and now - spoke < WINDOW and row.messages_left > 0
+                is_reply = row.kind is NoticeKind.LATE_REPLY
+                dispatches.append(Dispatch(row.id, row.openid, row.letter, row.values, token, window_open, is_reply))
         return dispatches
 
     def mark_sent(self, dispatch: Dispatch, channel: OutboxChannel, platform_msg_id: str | None) -> None:
@@ -126,8 +140,8 @@ class Notices(Service):
         # What was sent needs not be read here again; a late reply can hold a statement.
         message.values = {}
         if channel is OutboxChannel.CUSTOMER_SERVICE:
-            reporter = self.session.get_one(Reporter, message.reporter_id)
-            reporter.messages_left = max(0, reporter.messages_left - 1)
+            left = Conversation.messages_left
+            self._leave_messages(message.reporter_id, choose((left > 0, left - 1), else_=0))
 
     def retry_later(self, dispatch: Dispatch, error_code: str, not_before: datetime | None = None) -> None:
         """Plans the next try; after the last one the message is parked, visible, until the person writes."""
@@ -160,7 +174,7 @@ class Notices(Service):
         """The platform says the window is closed whatever we counted."""
         message = self._claimed(dispatch)
         if message is not None:
-            self.session.get_one(Reporter, message.reporter_id).messages_left = 0
+            self._leave_messages(message.reporter_id, 0)
 
     def record_delivery(self, platform_msg_id: str, delivery: str) -> None:
         """What the platform reported of a notification after the fact."""
@@ -207,6 +221,22 @@ class Notices(Service):
                 created_at=now,
                 not_before=now + hold_for,
             )
+        )
+
+    def _leave_messages(self, reporter_id: int, left: int | ColumnElement[int]) -> None:
+        self.session.execute(
+            update(Conversation)
+            .where(Conversation.reporter_id == reporter_id)
+            .values(messages_left=left)
+            .execution_options(synchronize_session=False)
+        )
+
+    def _fail(self, message_id: int, error_code: str) -> None:
+        self.session.execute(
+            update(OutboxMessage)
+            .where(OutboxMessage.id == message_id)
+            .values(status=OutboxStatus.FAILED, error_code=error_code, lease_token=None)
+            .execution_options(synchronize_session=False)
         )
 
     def _claimed(self, dispatch: Dispatch) -> OutboxMessage | None:

@@ -170,6 +170,31 @@ def test_answers_from_before_count_as_seen(engine, parts):
         assert connection.scalar(text("SELECT seen_at = answered_at FROM inquiry"))
 
 
+def test_the_window_of_a_person_moves_to_the_conversation_and_back(engine):
+    alembic(engine, command.downgrade, "0030")
+    with engine.begin() as connection:
+        for number, left, followed in ((1, 3, True), (2, 0, False)):
+            connection.execute(
+                text(
+                    "INSERT INTO reporter (id, is_following, last_spoke_at, messages_left, created_at)"
+                    " VALUES (:id, :followed, :at, :left, :at)"
+                ),
+                {"id": number, "at": "2026-11-02 03:04:05", "left": left, "followed": followed},
+            )
+        connection.execute(text("INSERT INTO conversation (id, reporter_id, version) VALUES (7, 2, 5)"))
+    alembic(engine, command.upgrade, "head")
+
+    windows = text(
+        "SELECT reporter_id, messages_left, last_spoke_at IS NOT NULL FROM conversation ORDER BY reporter_id"
+    )
+    with engine.connect() as connection:
+        assert [tuple(row) for row in connection.execute(windows)] == [(1, 3, True), (2, 0, True)]
+    alembic(engine, command.downgrade, "0030")
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT id, messages_left, last_spoke_at IS NOT NULL FROM reporter ORDER BY id"))
+        assert [tuple(row) for row in kept] == [(1, 3, True), (2, 0, True)]
+
+
 def counts(engine, tables):
     with engine.connect() as connection:
         return {name: connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in tables}

@@ -4,11 +4,12 @@ import re
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.database import make_session_factory, transaction
 from app.reference import WORDS
@@ -17,6 +18,7 @@ from bot.conversation import Conversation
 from bot.wechat.codec import parse
 from bot.words import load_words
 from domain.errors import StorageFailed
+from domain.terms import InboundStatus
 from models import InboundMessage, OutboxMessage
 from services import Services
 from services.conversations import Push
@@ -49,6 +51,7 @@ class Desk:
         """A process's own object; what all of them remember together is in the database."""
         return Conversation(
             transact=self.transact,
+            look=partial(self.transact, read_only=True),
             advise=self.think,
             context=lambda now: WORDS_OF_THE_BOT.context(
                 now=now,
@@ -78,6 +81,10 @@ class Desk:
     def says(self, content: str, openid: str = "o1", number: int = 1, to: Conversation | None = None) -> str | None:
         raw = document(openid, content, number)
         return (to or self.conversation).answer(parse(raw), raw)
+
+    def statuses(self) -> list[InboundStatus]:
+        with self.transact() as services:
+            return list(services.session.scalars(select(InboundMessage.status).order_by(InboundMessage.id)))
 
     def inbound(self) -> list[InboundMessage]:
         with self.transact() as services:
@@ -260,6 +267,27 @@ def test_a_stored_message_that_cannot_be_read_is_set_aside_and_the_next_one_is_a
     assert desk.inbound()[1].reply
 
 
+def test_what_is_kept_of_a_conversation_and_cannot_be_opened_is_told_as_lost(desk):
+    desk.says(STORY)
+    with desk.transact() as services:
+        services.session.execute(text("UPDATE conversation SET state = :bytes"), {"bytes": b"no seal of ours"})
+
+    assert desk.says("是哪一天？", number=2).startswith(WORDS_OF_THE_BOT.render("forgotten", {}))
+
+
+def test_a_stored_message_that_cannot_be_opened_is_set_aside_and_the_next_one_is_answered(desk, clock):
+    raw = document("o1", STORY, 1)
+    with desk.transact() as services:
+        push = Push("o1", "lost", "1", "text", 1, raw)
+        lost = services.conversations.receive(push, opens_window=5)
+        services.session.execute(text("UPDATE inbound_message SET raw = :bytes"), {"bytes": b"no seal of ours"})
+        services.conversations.release_turn(lost.reporter_id, lost.turn.token)
+    clock.forward(minutes=1)
+
+    assert desk.says(STORY, number=2)
+    assert desk.statuses() == [InboundStatus.IGNORED, InboundStatus.HANDLED]
+
+
 def test_a_fault_of_ours_is_told_and_the_conversation_stays_where_it_was(desk):
     quick = desk.advise
 
@@ -286,7 +314,7 @@ def test_the_first_message_of_a_stranger_is_one_writing_transaction(desk):
     desk.conversation._transact = counted
     desk.says(STORY)
 
-    assert opened == [True, False]
+    assert opened == [False]
 
 
 def test_a_stranger_whose_two_first_messages_meet_at_two_processes_is_known_once_and_both_are_answered(desk):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from app.database import make_session_factory, transaction
 from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus, OutboxChannel, OutboxStatus, TrainingStatus
-from models import Attachment, ClassifierTraining, OutboxMessage, Reporter
+from models import Attachment, ClassifierTraining, Conversation, OutboxMessage
 from outbox.errors import Failure, FailureKind, PlatformError
 from outbox.worker import JOBS, Job, NoticeTemplates, Worker
 from services import Services
@@ -183,7 +183,27 @@ def test_a_sent_message_uses_up_one_of_the_window(bench):
     bench.put()
     bench.worker.deliver()
     with bench.transact() as services:
-        assert services.session.get(Reporter, bench.reporter_id).messages_left == 4
+        assert services.session.scalar(select(Conversation.messages_left)) == 4
+
+
+@pytest.mark.parametrize("column", ["outbox_message.values", "reporter.openid"])
+def test_a_message_that_cannot_be_opened_fails_by_itself_and_no_other_waits_behind_it(bench, column):
+    table, name = column.split(".")
+    bench.put("一", to="o-damaged")
+    with bench.transact() as services:
+        newest = f'(SELECT max(id) FROM "{table}")'
+        services.session.execute(
+            text(f'UPDATE "{table}" SET "{name}" = :bytes WHERE id = {newest}'), {"bytes": b"no seal of ours"}
+        )
+    bench.put("二")
+    bench.worker.deliver()
+
+    assert bench.platform.texts == ["late_reply二"]
+    with bench.transact() as services:
+        states = services.session.execute(
+            select(OutboxMessage.status, OutboxMessage.error_code).order_by(OutboxMessage.id)
+        )
+        assert [tuple(state) for state in states] == [(OutboxStatus.FAILED, "damaged"), (OutboxStatus.SENT, None)]
 
 
 def test_news_outside_the_window_goes_as_a_notification(bench):

@@ -52,7 +52,7 @@ def test_an_unfollow_separates_the_account_from_the_case(talk, forgetting, servi
     services.session.expire_all()
 
     reporter = services.session.get(Reporter, received.reporter_id)
-    assert (reporter.openid, reporter.openid_digest, reporter.is_following) == (None, None, False)
+    assert (reporter.openid, reporter.openid_digest) == (None, None)
     assert services.session.scalars(select(Case)).one().reporter_id is None
     assert services.tracking.find(lodged.case_number, lodged.query_code).case_number == lodged.case_number
 
