@@ -4,8 +4,8 @@ import re
 import threading
 import time
 from contextlib import contextmanager
-from functools import partial
 from datetime import UTC, datetime
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
