@@ -1,6 +1,7 @@
 """Starts the web server: gunicorn with threads, the classifier loaded once before the workers fork."""
 
 import gc
+import sys
 from threading import Event
 from typing import Any
 
@@ -56,6 +57,8 @@ def _after_fork(_server: Any, _worker: Any) -> None:
     """Connections must not be shared between processes, and each looks by itself which classifier is in use."""
     from wsgi import app
 
+    # Whoever comes back from the database holds a lock there: he waits a millisecond for the interpreter, not five.
+    sys.setswitchinterval(0.001)
     system = app.extensions["system"]
     for engine in (system.looks, system.engine):
         engine.dispose(close=False)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock, local
 
-_PLACES = 4
+# Two are enough to keep a core busy while one of them waits for the database; with four each waits longer for the interpreter.
+_PLACES = 2
 # Whoever holds a place may wait for a database that does not answer. Others go on without one before their clients give up.
 _PATIENCE = 1.5  # seconds
 

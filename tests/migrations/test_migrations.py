@@ -171,7 +171,7 @@ def test_answers_from_before_count_as_seen(engine, parts):
 
 
 def test_the_window_of_a_person_moves_to_the_conversation_and_back(engine):
-    alembic(engine, command.downgrade, "0030")
+    alembic(engine, command.downgrade, "0031")
     with engine.begin() as connection:
         for number, left, followed in ((1, 3, True), (2, 0, False)):
             connection.execute(
@@ -189,7 +189,7 @@ def test_the_window_of_a_person_moves_to_the_conversation_and_back(engine):
     )
     with engine.connect() as connection:
         assert [tuple(row) for row in connection.execute(windows)] == [(1, 3, True), (2, 0, True)]
-    alembic(engine, command.downgrade, "0030")
+    alembic(engine, command.downgrade, "0031")
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT id, messages_left, last_spoke_at IS NOT NULL FROM reporter ORDER BY id"))
         assert [tuple(row) for row in kept] == [(1, 3, True), (2, 0, True)]
