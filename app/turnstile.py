@@ -30,6 +30,11 @@ class Turnstile:
         self._patience = patience
         self._own = local()
 
+    @property
+    def waiting(self) -> int:
+        """How many threads wait for a place."""
+        return len(self._queue)
+
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place as long as the block lasts."""

@@ -113,8 +113,14 @@ class Service:
             self.session.execute(insert.on_conflict_do_nothing(), rows)
 
     def case_by_number(self, case_number: str) -> Case:
-        """The case, locked for this transaction. Raises NotFound."""
-        case = self.session.scalar(select(Case).where(Case.case_number == case_number).with_for_update())
+        """The case as it is now, locked for this transaction. Raises NotFound."""
+        # Read anew: what this session saw before it had the lock may have been changed by whoever had it.
+        case = self.session.scalar(
+            select(Case)
+            .where(Case.case_number == case_number)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         if case is None:
             raise NotFound(case_number)
         return case

@@ -112,7 +112,7 @@ class Notices(Service):
                 Conversation.messages_left,
             )
             .join(Reporter, Reporter.id == OutboxMessage.reporter_id)
-            .join(Conversation, Conversation.reporter_id == OutboxMessage.reporter_id)
+            .outerjoin(Conversation, Conversation.reporter_id == OutboxMessage.reporter_id)
             .where(OutboxMessage.lease_token == token)
             .order_by(OutboxMessage.id)
         )

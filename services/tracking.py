@@ -95,21 +95,10 @@ class Tracking(Service):
         """The case to take a step with, locked and as it stands now: staff may have gone on with it meanwhile."""
         if key.query_code is not None:
             self._by_code(key.case_number, key.query_code)  # before the lock: nobody waits for a stranger's guesses
-            return self._locked(key.case_number)
-        case = self._locked(key.case_number)
+            return self.case_by_number(key.case_number)
+        case = self.case_by_number(key.case_number)
         if key.reporter_id is None or case.reporter_id != key.reporter_id:
             raise NotFound(key.case_number)
-        return case
-
-    def _locked(self, case_number: str) -> Case:
-        case = self.session.scalar(
-            select(Case)
-            .where(Case.case_number == case_number)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        if case is None:
-            raise NotFound(case_number)
         return case
 
     def _by_code(self, case_number: str, query_code: str) -> Case:

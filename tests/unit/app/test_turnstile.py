@@ -1,5 +1,6 @@
 """A few threads work at once, the others wait for a place; whoever sleeps lets others work, and nobody waits for ever."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
@@ -38,6 +39,22 @@ def test_whoever_sleeps_lets_somebody_else_work():
         pool.submit(come)
         while not came.is_set():
             turnstile.sleep(0.01)
+
+
+def test_places_are_given_in_the_order_of_arrival():
+    turnstile, served = Turnstile(places=1, patience=3600), []
+
+    def come(number):
+        with turnstile.place():
+            served.append(number)
+
+    with ThreadPoolExecutor(5) as pool, turnstile.place():
+        for number in range(5):
+            pool.submit(come, number)
+            while turnstile.waiting <= number:
+                time.sleep(0.001)
+
+    assert served == [0, 1, 2, 3, 4]
 
 
 def test_whoever_waited_in_vain_goes_on_without_a_place_and_gives_none_back():

@@ -82,6 +82,15 @@ def test_somebody_who_saw_an_older_version_does_not_overwrite(services, case, pe
         services.casework.decline(petition, case.case_number, version=1, destination="12345", reason="x")
 
 
+def test_a_step_is_taken_with_the_case_as_it_is_under_the_lock_not_as_it_was_read_before(services, case, petition):
+    seen = services.casework.case_by_number(case.case_number).version
+    # Somebody else's commit, between the first look and the lock.
+    services.session.execute(text('UPDATE "case" SET version = version + 1'))
+
+    with pytest.raises(Conflict):
+        services.casework.accept(petition, case.case_number, version=seen)
+
+
 def test_a_declined_case_says_where_to_go_and_stops_its_clocks(services, case, petition):
     services.casework.decline(petition, case.case_number, version=1, destination="请拨打 12333", reason="欠薪")
     services.session.flush()
