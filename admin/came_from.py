@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from admin import worklist_address
+from domain.terms import WorklistSort
 from services.views import WorklistFilter
 
 _FIELD = "list"
@@ -46,3 +47,9 @@ def address() -> str:
 def view() -> WorklistFilter:
     """The filter of that list."""
     return worklist_address.read_query(request.args.get(_FIELD, "") or "open=1")
+
+
+def order() -> WorklistSort | None:
+    """The order of that list; None where the case was opened from elsewhere."""
+    query = request.args.get(_FIELD, "")
+    return worklist_address.read_query(query).sort if query else None

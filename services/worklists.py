@@ -47,15 +47,29 @@ class Worklists(CaseLists):
             views={view: self.total(staff, WorklistFilter(view=view)) for view in VIEWS_OF_ROLE[staff.role]},
         )
 
-    def next_to_triage(self, staff: StaffFacts, after: str) -> str | None:
+    def next_to_triage(self, staff: StaffFacts, after: str, sort: WorklistSort | None = None) -> str | None:
         """Number of the case that waits for triage behind this one, from the first again at the end of a page; None when none
-        waits."""
-        wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
+        waits.
+
+        In the order of a list, or of this view's. One that was dealt with has left the list: then it goes on where it stood,
+        and not with an older case that was passed over.
+        """
+        wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=sort or usual_sort(WorklistView.TRIAGE))
         where = self.conditions(staff, wanted)
-        first = self._page_of(where, wanted.sort, self.total(staff, wanted), 0)
-        numbers = [case.case_number for case in first]
-        at = numbers.index(after) if after in numbers else -1
-        return next(iter(numbers[at + 1 :] + numbers[: max(at, 0)]), None)
+        waiting = self._page_of(where, wanted.sort, self.total(staff, wanted), 0)
+        numbers = [case.case_number for case in waiting]
+        if after in numbers:
+            at = numbers.index(after)
+            return next(iter(numbers[at + 1 :] + numbers[:at]), None)
+        seen = self.conditions(staff, WorklistFilter())  # of a case that one may not see not even its place is told
+        gone = self.session.scalar(select(Case.received_at).where(Case.case_number == after, *seen))
+        newest_first = wanted.sort in {WorklistSort.NEWEST, WorklistSort.URGENT}
+        behind = (
+            case.case_number
+            for case in waiting
+            if gone is None or (case.received_at <= gone if newest_first else case.received_at >= gone)
+        )
+        return next(behind, next(iter(numbers), None))
 
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""

@@ -33,7 +33,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @console.get("/cases/next")
     @allowed(Action.CLASSIFY)
     def next_case() -> ResponseReturnValue:
-        number = services().worklists.next_to_triage(facts(), request.args.get("after", ""))
+        number = services().worklists.next_to_triage(facts(), request.args.get("after", ""), came_from.order())
         if number is None:
             flash("nothing-to-triage")
             return redirect(came_from.address())

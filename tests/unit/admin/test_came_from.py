@@ -29,3 +29,11 @@ def test_a_case_opened_from_elsewhere_leads_to_what_is_in_hand(console):
 def test_nothing_but_a_filter_comes_through(console, made_up):
     with console.test_request_context("/admin/cases/X", query_string={"list": made_up}):
         assert came_from.address() == "/admin/cases"
+
+
+def test_the_next_case_is_the_next_of_that_list(console):
+    newest = WorklistFilter(view=WorklistView.TRIAGE, sort=WorklistSort.NEWEST)
+    with console.test_request_context("/admin/cases/X", query_string=came_from.of_list(newest, 1)):
+        assert came_from.order() is WorklistSort.NEWEST
+    with console.test_request_context("/admin/cases/X"):
+        assert came_from.order() is None

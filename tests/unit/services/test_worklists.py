@@ -347,6 +347,18 @@ def test_the_next_to_triage_follows_in_the_order_of_the_list_and_begins_anew_at_
     assert services.worklists.next_to_triage(clerk, last) == first
 
 
+@pytest.mark.parametrize("sort", [WorklistSort.NEWEST, WorklistSort.WAITING])
+def test_after_a_case_was_dealt_with_the_next_is_the_one_behind_it_and_none_that_was_passed_over(services, clerk, sort):
+    triage = WorklistFilter(view=WorklistView.TRIAGE, sort=sort)
+    passed_over, dealt_with, behind, *_ = (row.case_number for row in services.worklists.page(clerk, triage).rows)
+    version = services.session.scalar(select(Case.version).where(Case.case_number == dealt_with))
+    services.casework.accept(clerk, dealt_with, version=version)
+    services.session.flush()
+
+    assert services.worklists.next_to_triage(clerk, dealt_with, sort) == behind
+    assert services.worklists.next_to_triage(clerk, "", sort) == passed_over
+
+
 def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(services, clerk):
     triage = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
     first, second, third, *_ = (row.case_number for row in services.worklists.page(clerk, triage).rows)
