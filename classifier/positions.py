@@ -335,7 +335,9 @@ def with_surnames(expression: str) -> str:
     """An expression of a data file, with the usual surnames, or with all, where it asks for them."""
     lists = read("positions.yaml")
     every = lists["surnames"] + lists["further_surnames"] + lists["rare_surnames"]
-    return expression.replace("{surnames}", lists["surnames"]).replace("{any_surname}", every)
+    for name, words in (("surnames", lists["surnames"]), ("any_surname", every), ("clerks", lists["clerks"])):
+        expression = expression.replace(f"{{{name}}}", words)
+    return expression
 
 
 def _attached(title: Title, text: str, hits: Sequence[UnitHit], gap: re.Pattern[str]) -> str | None:
