@@ -26,6 +26,8 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             return redirect(url_for("admin.staff"))
         if role is Role.WALL:
             return redirect(url_for("admin.wall"))
+        if role is Role.PETITION:
+            return redirect(url_for("admin.worklist", view=WorklistView.TRIAGE.value))
         return redirect(url_for("admin.overview" if role in {Role.LEADER, Role.AUDITOR} else "admin.worklist"))
 
     setattr(home, "required_action", None)  # noqa: B010  (shows nothing of any case, sends on)

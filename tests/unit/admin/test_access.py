@@ -23,7 +23,7 @@ def test_every_page_says_what_it_takes(console):
 @pytest.mark.parametrize(
     ("role", "landed"),
     [
-        ("petition", "/admin/cases"),
+        ("petition", "/admin/cases?view=triage"),
         ("group", "/admin/cases"),
         ("leader", "/admin/overview"),
         ("auditor", "/admin/overview"),
