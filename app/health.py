@@ -1,6 +1,9 @@
 """Is it alive, is it ready, what are its numbers. Says nothing about any case."""
 
+import shutil
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from flask import Blueprint, Response, abort, jsonify, request
@@ -19,6 +22,8 @@ log = structlog.get_logger(__name__)
 _STALE = timedelta(seconds=60)
 # A job that fails has its next try planned: one that is overdue was not even tried.
 _OVERDUE = timedelta(minutes=10)
+# Megabytes. Where nothing can be stored every message is refused: somebody must hear of it before that.
+_LITTLE_ROOM = 200
 
 
 def make_blueprint(system: System) -> Blueprint:
@@ -64,9 +69,17 @@ def readiness(system: System) -> dict[str, bool]:
     return checks
 
 
-def problems(system: System) -> dict[str, object]:
-    """What an operator must look into while the service goes on: jobs that fail, reports that cannot be read."""
+def free_megabytes(folder: Path) -> int:
+    """Room left on the disk of a folder."""
+    return shutil.disk_usage(folder).free >> 20
+
+
+def problems(system: System, free: Callable[[Path], int] = free_megabytes) -> dict[str, object]:
+    """What an operator must look into while the service goes on: jobs that fail, reports that cannot be read, a disk nearly full."""
     found: dict[str, object] = {}
+    left = free(system.settings.instance)
+    if left < _LITTLE_ROOM:
+        found["disk_megabytes_left"] = left
     try:
         with system.transact(read_only=True) as services:
             failing, set_aside = services.schedule.failing(), services.indexing.set_aside_count()

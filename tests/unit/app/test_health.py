@@ -66,3 +66,8 @@ def test_monitoring_counts_how_often_a_job_failed(system):
 
 def test_where_all_is_well_there_are_no_problems(system):
     assert problems(system) == {}
+
+
+def test_a_disk_that_is_nearly_full_is_a_problem_before_anything_is_refused(system):
+    assert problems(system, free=lambda folder: 199)["disk_megabytes_left"] == 199
+    assert "disk_megabytes_left" not in problems(system, free=lambda folder: 200)
