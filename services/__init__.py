@@ -76,11 +76,12 @@ class Services:
         """The mapper's session, for whoever wants objects."""
         return self._work if isinstance(self._work, Session) else self._work.session
 
-    @cached_property
+    @property
     def connection(self) -> Connection:
         """The connection, for the statements of every message: what a session adds is a third of their cost."""
         if not isinstance(self._work, Session):
             return self._work.connection
+        # Asked for each time: a session that was rolled back goes on with another.
         bind = self._work.bind
         return bind if isinstance(bind, Connection) else self._work.connection()
 
