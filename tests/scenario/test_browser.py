@@ -200,6 +200,8 @@ def test_filters_and_views_come_without_loading_the_page_anew(browser, site):
     page = sign_in(browser, site.url, "petition")
     page.wait_for_load_state("load")
     page.evaluate("window.sameAsBefore = true")
+    page.locator(".tabs a", has_text="全部").click()
+    expect(page.locator(".tabs [aria-current]")).to_contain_text("全部")
     page.locator(".views a", has_text="待分流").click()
     expect(page.locator(".views [aria-current]")).to_contain_text("待分流")
     page.locator(".filters summary").click()
