@@ -36,20 +36,16 @@ def of_list(wanted: WorklistFilter, page: int) -> dict[str, str]:
 
 def address() -> str:
     """The list that the case at hand was opened from; what is in hand where it was opened from elsewhere."""
-    query = request.args.get(_FIELD, "")
-    if not query:
-        return url_for("admin.worklist", open=1)
-    wanted = worklist_address.read_query(query)  # nothing but a filter comes through
-    page = {"page": wanted.page} if wanted.page > 1 else {}
-    return url_for("admin.worklist", **worklist_address.fields(wanted), **page)  # type: ignore[arg-type]
+    wanted = view()
+    page: dict[str, Any] = {"page": wanted.page} if wanted.page > 1 else {}
+    return url_for("admin.worklist", **worklist_address.fields(wanted), **page)
 
 
 def view() -> WorklistFilter:
-    """The filter of that list."""
+    """The filter of that list; nothing but a filter comes through."""
     return worklist_address.read_query(request.args.get(_FIELD, "") or "open=1")
 
 
 def order() -> WorklistSort | None:
     """The order of that list; None where the case was opened from elsewhere."""
-    query = request.args.get(_FIELD, "")
-    return worklist_address.read_query(query).sort if query else None
+    return view().sort if request.args.get(_FIELD) else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from domain.terms import CaseStatus, Satisfaction, Source, Track, WorklistSort, WorklistView
@@ -53,7 +53,7 @@ def read_query(query: str) -> WorklistFilter:
     return read(dict(parse_qsl(query)))
 
 
-def fields(wanted: WorklistFilter) -> dict[str, str]:
+def fields(wanted: WorklistFilter) -> dict[str, Any]:
     """The filter as the fields of an address, without the page."""
     found = {
         "view": wanted.view,

@@ -73,6 +73,7 @@ class System:
     @contextmanager
     def look(self) -> Iterator[Services]:
         """Services for one question, without a transaction around it. Raises StorageFailed."""
+        self.in_force.look()  # a message begins with this: it is understood by what is in force
         with _storage(), look(self.looks, self.sessions) as opened:
             yield Services(opened, self.parts)
 

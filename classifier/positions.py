@@ -332,7 +332,7 @@ def _name_before() -> re.Pattern[str]:
 
 
 def with_surnames(expression: str) -> str:
-    """An expression of a data file, with the usual surnames, or with all, where it asks for them."""
+    """An expression of a data file, with the usual surnames or all, and the titles of clerks, where it asks for them."""
     lists = read("positions.yaml")
     every = lists["surnames"] + lists["further_surnames"] + lists["rare_surnames"]
     for name, words in (("surnames", lists["surnames"]), ("any_surname", every), ("clerks", lists["clerks"])):

@@ -78,11 +78,16 @@ def propose(case: TriageFacts, directory: Directory, taxonomy: Taxonomy) -> Prop
         return Proposal(TriageStep.CHOOSE)
     if because := _second_look(case, label, directory, taxonomy):
         return Proposal(TriageStep.LOOK, label, because=because)
-    if label == NO_SUBSTANCE or lacks_unit(case.rule, case.owner, case.unit, directory):
+    if _is_incomplete(case, label, directory):
         return Proposal(TriageStep.ASK, label)
     if case.owner in _NOBODY_OF_OURS:
         return Proposal(TriageStep.DECLINE, label)
     return Proposal(TriageStep.TAKE_IN, label, body=body_for(case.owner, case.unit, directory))
+
+
+def _is_incomplete(case: TriageFacts, label: str, directory: Directory) -> bool:
+    """Whether only the reporter can say what is missing."""
+    return label == NO_SUBSTANCE or lacks_unit(case.rule, case.owner, case.unit, directory)
 
 
 def _second_look(case: TriageFacts, label: str, directory: Directory, taxonomy: Taxonomy) -> SecondLook | None:
@@ -91,8 +96,7 @@ def _second_look(case: TriageFacts, label: str, directory: Directory, taxonomy: 
         if X3_DANGER in case.overlays:
             return SecondLook.DANGER
         return SecondLook.SEVERAL if X2_MULTI_SUBJECT in case.overlays else SecondLook.CONFLICT
-    lacks = label == NO_SUBSTANCE or lacks_unit(case.rule, case.owner, case.unit, directory)
-    if lacks:
+    if _is_incomplete(case, label, directory):
         return SecondLook.ANSWERED if case.was_asked else None
     if not taxonomy.takes(label):
         return None if case.owner in _NOBODY_OF_OURS else SecondLook.NAMES_OFFICIAL

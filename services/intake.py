@@ -13,6 +13,7 @@ from sqlalchemy import Table, func, select
 from domain.deadlines import RUN_AGAIN, Deadline, deadlines_on_receipt
 from domain.errors import Conflict, InvalidInput, NotOurs
 from domain.permissions import UPWARD_RULES, StaffFacts
+from domain.routing import EMERGENCY
 from domain.taxonomy import report_kind_of, track_of
 from domain.terms import (
     CaseEventKind,
@@ -26,7 +27,7 @@ from domain.times import local_day
 from domain.values import Suggestion, is_blank, new_case_number, new_query_code
 from models import Attachment, Case, CaseDeadline, CaseEvent, Report, ReporterIdentity
 from services.base import CITIZEN, INSERTS, Service
-from services.suggestions import EMERGENCY_LABEL, with_unit_first
+from services.suggestions import with_unit_first
 
 log = structlog.get_logger(__name__)
 
@@ -145,7 +146,7 @@ class Intake(Service):
         if upward is not None:
             raise NotOurs(upward)
         label = report.label or (None if report.was_asked or suggestion.abstained else suggestion.label)
-        in_danger = report.in_danger or label == EMERGENCY_LABEL
+        in_danger = report.in_danger or label == EMERGENCY
         route = self.services.suggestions.kept_route(label, mentions, in_danger=in_danger)
         if route.rule in UPWARD_RULES:
             raise NotOurs(route.rule)

@@ -16,7 +16,7 @@ from domain.directory import Directory
 from domain.edited_lists import Data
 from domain.lifecycle import OPEN
 from domain.permissions import CLOSED_RULES, StaffFacts, scope_of
-from domain.routing import route
+from domain.routing import EMERGENCY, route
 from domain.terms import DeadlineKind, ReferenceList
 from domain.times import local_day
 from domain.values import Route, RoutingFacts
@@ -24,7 +24,7 @@ from models import Case, CaseDeadline
 from services.base import Service, Suggester
 from services.routes import everything_said
 from services.scope import visible_to
-from services.suggestions import EMERGENCY_LABEL, with_unit_first
+from services.suggestions import with_unit_first
 
 # Both bounds: so many cases, so many seconds. Reading a statement anew takes some milliseconds.
 MOST_CASES = 1_000
@@ -122,7 +122,7 @@ class Rehearsal(Service):
         """Who takes the case: label and unit as they were confirmed, persons as what was said in it names them."""
         mentions = suggester.suggest(everything_said(case), local_day(case.received_at)).mentions
         unit = case.unit if case.unit in directory.units else None
-        in_danger = case.in_danger or case.label == EMERGENCY_LABEL
+        in_danger = case.in_danger or case.label == EMERGENCY
         return route(
             RoutingFacts(case.label, with_unit_first(mentions, unit), in_danger), directory, self.parts.taxonomy
         )

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from domain.routing import kept_under, must_not_collect, route
+from domain.routing import EMERGENCY, kept_under, must_not_collect, route
 from domain.terms import RouteRule
 from domain.times import local_day
 from domain.values import Mentions, Route, RoutingFacts, Suggestion
 from services.base import Parts
-
-EMERGENCY_LABEL = "nk_emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Suggestions:
     def advise(self, text: str) -> Advice:
         """The advice for a text as a citizen wrote it."""
         suggestion = self.parts.suggester.suggest(text, local_day(self.parts.clock()))
-        danger = suggestion.label == EMERGENCY_LABEL
+        danger = suggestion.label == EMERGENCY
         return Advice(suggestion, self.route(suggestion.label, suggestion.mentions, in_danger=danger))
 
     def route(self, label: str | None, mentions: Mentions, *, in_danger: bool = False) -> Route:

@@ -58,7 +58,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         except InvalidInput as error:
             return _show(wanted, view_problem=presenter.words.error(error.reason)), 400
         flash("save-view")
-        return redirect(url_for("admin.worklist", **address.fields(wanted)))  # type: ignore[arg-type]
+        return redirect(url_for("admin.worklist", **address.fields(wanted)))
 
     @console.post("/cases/views/<int:view_id>/forget")
     @allowed(Action.VIEW_WORKLIST)

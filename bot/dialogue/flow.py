@@ -20,7 +20,6 @@ MIN_TELLING = 8
 MAX_FACT_REQUESTS = 2
 OFFERED = 3
 
-EMERGENCY = "nk_emergency"
 
 _ITEM_OF = {
     StateName.CHOOSING_UNIT: Item.UNIT,

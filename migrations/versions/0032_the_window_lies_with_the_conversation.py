@@ -13,25 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "conversation",
-        sa.Column(
-            "last_spoke_at",
-            sa.DateTime(timezone=True),
-            nullable=True,
-            comment="opens the 48-hour window of the platform",
-        ),
-    )
-    op.add_column(
-        "conversation",
-        sa.Column(
-            "messages_left",
-            sa.Integer(),
-            nullable=False,
-            server_default="0",
-            comment="customer-service messages left in the window",
-        ),
-    )
+    _add_window("conversation")
     # Whoever has no conversation (none is known) would otherwise lose his window, and be told nothing.
     op.execute(
         "INSERT INTO conversation (reporter_id, version) SELECT id, 0 FROM reporter"
@@ -44,8 +26,16 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.add_column("reporter", sa.Column("is_following", sa.Boolean(), nullable=False, server_default=sa.true()))
+    _add_window("reporter")
+    _move(to="reporter", at="id", source="conversation", of="reporter_id")
+    op.execute("UPDATE reporter SET is_following = (separated_at IS NULL)")
+    for column in ("last_spoke_at", "messages_left"):
+        op.drop_column("conversation", column)
+
+
+def _add_window(table: str) -> None:
     op.add_column(
-        "reporter",
+        table,
         sa.Column(
             "last_spoke_at",
             sa.DateTime(timezone=True),
@@ -54,7 +44,7 @@ def downgrade() -> None:
         ),
     )
     op.add_column(
-        "reporter",
+        table,
         sa.Column(
             "messages_left",
             sa.Integer(),
@@ -63,15 +53,11 @@ def downgrade() -> None:
             comment="customer-service messages left in the window",
         ),
     )
-    _move(to="reporter", at="id", source="conversation", of="reporter_id")
-    op.execute("UPDATE reporter SET is_following = (separated_at IS NULL)")
-    for column in ("last_spoke_at", "messages_left"):
-        op.drop_column("conversation", column)
 
 
 def _move(*, to: str, at: str, source: str, of: str) -> None:
     for column in ("last_spoke_at", "messages_left"):
         op.execute(
-            f"UPDATE {to} SET {column} = (SELECT {source}.{column} FROM {source} WHERE {source}.{of} = {to}.{at})"  # noqa: S608
+            f"UPDATE {to} SET {column} = (SELECT {source}.{column} FROM {source} WHERE {source}.{of} = {to}.{at})"  # noqa: S608  (tables named above)
             f" WHERE EXISTS (SELECT 1 FROM {source} WHERE {source}.{of} = {to}.{at})"
         )

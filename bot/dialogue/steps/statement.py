@@ -11,10 +11,10 @@ from bot.dialogue.commands import plain
 from bot.dialogue.context import Context
 from bot.dialogue.effects import Classify, say
 from bot.dialogue.events import MediaReceived, Suggested
-from bot.dialogue.flow import EMERGENCY, mark_tried, onward, put_aside
+from bot.dialogue.flow import mark_tried, onward, put_aside
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Draft, Item, State, StateName
-from domain.routing import X3_DANGER
+from domain.routing import EMERGENCY, X3_DANGER
 from domain.terms import AttachmentKind, RouteRule
 
 # Below the limit of a lodged statement (`services/intake.py`), so that the answers fit in as well.

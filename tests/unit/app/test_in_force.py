@@ -64,6 +64,14 @@ def test_a_version_in_force_is_used_by_every_process(processes):
     assert [name_in(system) for system in processes] == ["县市场监管局"] * 2
 
 
+def test_a_message_is_understood_by_what_is_in_force_from_its_first_look_on(processes):
+    web, other = processes
+    put_in_force(other, DIRECTORY, renamed(other))
+    web.in_force._look_again_at = 0.0  # a second later
+    with web.look() as services:
+        assert services.parts.directory.unit("market_regulation").name == "县市场监管局"
+
+
 def test_a_version_holds_from_its_day_on(processes, clock):
     web, _ = processes
     tomorrow = clock().date().replace(day=24)
