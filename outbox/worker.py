@@ -33,6 +33,10 @@ _LEFT_BEHIND_AFTER = timedelta(seconds=10)
 # Half of the time at most: messages to be sent wait meanwhile.
 _INDEXING, _INDEXES_EVERY, _INDEXES_FOR = "index-words", timedelta(seconds=1), 0.5  # seconds
 _SENDERS = 8  # people who are sent something at the same time, by one worker
+# A call and the one that is tried when the window is closed (`transport.Timeouts.total`, twice), and to note it.
+_LONGEST_SEND = timedelta(seconds=30)
+# Seconds to wait when the database cannot note that something was sent: a restart takes no longer.
+_NOTING_AGAIN = (0.2, 1, 3, 10, 20)
 _OPERATOR_PAUSE = timedelta(minutes=10)
 
 
@@ -123,7 +127,9 @@ class Worker:
         take_turns: Callable[[int], None],
         start_training: Callable[[TrainingClaim], TrainingProcess],
         clock: Callable[[], datetime],
+        wait: Callable[[float], object] = time.sleep,
     ) -> None:
+        """`clock` gives the moment in UTC; `wait` lets seconds pass."""
         self._transact = transact
         self._client = client
         self._render = render
@@ -131,6 +137,7 @@ class Worker:
         self._take_turns = take_turns
         self._start_training = start_training
         self._clock = clock
+        self._wait = wait
         self._training: TrainingProcess | None = None
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="sender")
 
@@ -272,7 +279,9 @@ class Worker:
 
     def _deliver_all(self, dispatches: Sequence[Dispatch]) -> None:
         for dispatch in dispatches:
-            self._deliver(dispatch)
+            # What another worker may have claimed by the time it is sent is left to him: nobody hears a thing twice.
+            if self._clock() + _LONGEST_SEND < dispatch.lease_until:
+                self._deliver(dispatch)
 
     # ── one message ──────────────────────────────────────────────────────────────────────────────
     def _deliver(self, dispatch: Dispatch) -> None:
@@ -286,11 +295,20 @@ class Worker:
             with self._transact() as services:
                 services.notices.retry_later(dispatch, "unexpected")
             return
-        with self._transact() as services:
-            if channel is None:
+        if channel is None:
+            with self._transact() as services:
                 services.notices.park(dispatch, "no_channel")
-            else:
-                services.notices.mark_sent(dispatch, channel, platform_msg_id)
+            return
+        for pause in (*_NOTING_AGAIN, None):
+            try:
+                with self._transact() as services:
+                    services.notices.mark_sent(dispatch, channel, platform_msg_id)
+                return
+            except StorageFailed:
+                # The platform has it: as long as nobody knows that, it is sent again.
+                if pause is None:
+                    raise
+                self._wait(pause)
 
     def _send(self, dispatch: Dispatch) -> tuple[OutboxChannel | None, str | None]:
         if dispatch.window_open:

@@ -15,6 +15,7 @@ from models import Conversation, InboundMessage, OutboxMessage, Reporter
 from models.base import UtcDateTime
 from models.sealing import Damaged, current_keyring, forgiving
 from services.base import INSERTS, Service
+from services.leases import is_over, latest_end
 
 SavedState = dict[str, Any] | None
 
@@ -159,11 +160,10 @@ _TAKE_TURN = (
     _CONVERSATION.update()
     .where(
         _CONVERSATION.c.reporter_id == bindparam("of"),
-        or_(
-            _CONVERSATION.c.turn_token.is_(None),
-            _CONVERSATION.c.turn_expires_at < bindparam("now", type_=UtcDateTime),
-            # The clock was set back meanwhile: a lease never ends later than a fresh one.
-            _CONVERSATION.c.turn_expires_at > bindparam("lease_end", type_=UtcDateTime),
+        is_over(
+            _CONVERSATION.c.turn_expires_at,
+            bindparam("now", type_=UtcDateTime),
+            bindparam("never_later", type_=UtcDateTime),
         ),
     )
     .values(turn_token=bindparam("token"), turn_expires_at=bindparam("lease_end", type_=UtcDateTime))
@@ -288,8 +288,8 @@ class Conversations(Service):
 
     def _take_turn(self, reporter_id: int, scene_code: str | None) -> Turn | None:
         now, token = self.now(), secrets.token_hex(8)
-        lease_end = now + TURN_LEASE
-        values = {"of": reporter_id, "now": now, "lease_end": lease_end, "token": token}
+        ends = {"lease_end": now + TURN_LEASE, "never_later": latest_end(now, TURN_LEASE)}
+        values = {"of": reporter_id, "now": now, "token": token, **ends}
         row = self._run(_TAKE_TURN, values).first()
         return Turn(token, _known(row.state), row.version, reporter_id, scene_code) if row else None
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, not_, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, not_, select, update
 from sqlalchemy import case as choose
 
 from domain.terms import NoticeKind, OutboxChannel, OutboxStatus
@@ -15,6 +15,7 @@ from models import Case, Conversation, OutboxMessage, Reporter
 from models.base import UtcDateTime
 from models.sealing import Damaged, forgiving
 from services.base import Service
+from services.leases import is_over, latest_end
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ class Dispatch:
     letter: str
     values: Mapping[str, Any]
     lease_token: str
+    lease_until: datetime
     window_open: bool
     is_reply: bool
 
@@ -78,18 +80,13 @@ class Notices(Service):
         One that cannot be opened any more fails by itself: no other waits behind it.
         """
         now = self.now()
-        token = secrets.token_hex(8)
+        token, lease_until = secrets.token_hex(8), now + _LEASE
         due = (
             select(OutboxMessage.id)
             .where(
                 OutboxMessage.status == OutboxStatus.WAITING,
                 OutboxMessage.not_before <= now,
-                or_(
-                    OutboxMessage.lease_until.is_(None),
-                    OutboxMessage.lease_until < now,
-                    # The clock was set back meanwhile: a lease never ends later than this.
-                    OutboxMessage.lease_until > now + _LEASE,
-                ),
+                is_over(OutboxMessage.lease_until, now, latest_end(now, _LEASE)),
             )
             .order_by(OutboxMessage.id)
             .limit(limit)
@@ -98,7 +95,7 @@ class Notices(Service):
         self.session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id.in_(due))
-            .values(lease_token=token, lease_until=now + _LEASE, tries=OutboxMessage.tries + 1)
+            .values(lease_token=token, lease_until=lease_until, tries=OutboxMessage.tries + 1)
             .execution_options(synchronize_session=False)
         )
         rows = self.session.execute(
@@ -127,7 +124,9 @@ class Notices(Service):
                 spoke = row.last_spoke_at
                 window_open = spoke is not None and now - spoke < WINDOW and row.messages_left > 0
                 is_reply = row.kind is NoticeKind.LATE_REPLY
-                dispatches.append(Dispatch(row.id, row.openid, row.letter, row.values, token, window_open, is_reply))
+                dispatches.append(
+                    Dispatch(row.id, row.openid, row.letter, row.values, token, lease_until, window_open, is_reply)
+                )
         return dispatches
 
     def mark_sent(self, dispatch: Dispatch, channel: OutboxChannel, platform_msg_id: str | None) -> None:

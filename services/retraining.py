@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import Conflict, NotAllowed
@@ -14,6 +14,7 @@ from models import ClassifierTraining, ClassifierVersion, Staff
 from services.base import SYSTEM, Service
 from services.classifier_views import NewVersion
 from services.decisions import DecisionCount
+from services.leases import is_over, latest_end
 
 _LEASE = timedelta(minutes=2)
 _TRIES = 2
@@ -85,12 +86,7 @@ class Retraining(Service):
             select(ClassifierTraining)
             .where(
                 ClassifierTraining.place == _THE_PLACE,
-                or_(
-                    ClassifierTraining.lease_until.is_(None),
-                    ClassifierTraining.lease_until < now,
-                    # The clock was set back meanwhile: a lease never ends later than this.
-                    ClassifierTraining.lease_until > now + _LEASE,
-                ),
+                is_over(ClassifierTraining.lease_until, now, latest_end(now, _LEASE)),
             )
             .with_for_update(skip_locked=True)
         )

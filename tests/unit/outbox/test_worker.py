@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from app.database import make_session_factory, transaction
+from domain.errors import StorageFailed
 from domain.terms import AttachmentKind, AttachmentStatus, CopyStatus, OutboxChannel, OutboxStatus, TrainingStatus
 from models import Attachment, ClassifierTraining, Conversation, OutboxMessage
 from outbox.errors import Failure, FailureKind, PlatformError
@@ -88,6 +89,7 @@ class Bench:
         self.platform = FakePlatform()
         self.turns = []
         self.trainings = []
+        self.refusals = 0  # of the database, from now on
         self.worker = self.make_worker()
         with self.transact() as services:
             push = Push("o-citizen", "k", "1", "text", 1, b"<xml/>")
@@ -97,7 +99,7 @@ class Bench:
         self.trainings.append(FakeTraining(claim))
         return self.trainings[-1]
 
-    def make_worker(self, template_id="tmpl", subscribe=""):
+    def make_worker(self, template_id="tmpl", subscribe="", **options):
         return Worker(
             transact=self.transact,
             client=self.platform,
@@ -106,10 +108,14 @@ class Bench:
             take_turns=self.turns.append,
             start_training=self.start_training,
             clock=self.clock,
+            **options,
         )
 
     @contextmanager
     def transact(self, *, read_only=False):
+        if self.refusals:
+            self.refusals -= 1
+            raise StorageFailed("told to")
         with transaction(self._factory, read_only=read_only) as session:
             yield Services(session, self._parts)
 
@@ -309,6 +315,44 @@ def test_a_dead_workers_claim_runs_out(bench):
     bench.worker.deliver()
 
     assert bench.message().status is OutboxStatus.SENT
+
+
+def test_whoever_looked_at_the_clock_before_another_claimed_takes_nothing_from_him(bench):
+    """Who waits for the right to write finds a claim that began later than his "now": the clock was not set back."""
+    bench.put()
+    ask_for_training(bench)
+    with bench.transact() as services:
+        assert len(services.notices.claim_due()) == 1
+        assert services.retraining.claim() is not None
+    bench.clock.forward(seconds=-20)
+    with bench.transact() as services:
+        assert services.notices.claim_due() == []
+        assert services.retraining.claim() is None
+
+
+def test_what_is_left_of_a_batch_when_the_claim_is_nearly_over_is_left_to_whoever_claims_it_next(bench):
+    bench.platform.on_the_way = lambda: bench.clock.forward(seconds=100)
+    bench.put("一")
+    bench.put("二")
+    bench.worker.deliver()
+    assert bench.platform.texts == ["late_reply一"]
+    bench.clock.forward(seconds=21)
+    bench.worker.deliver()
+
+    assert bench.platform.texts == ["late_reply一", "late_reply二"]
+
+
+def test_what_the_platform_took_is_noted_as_soon_as_the_database_writes_again(bench):
+    waits = []
+    bench.put()
+    bench.platform.on_the_way = lambda: setattr(bench, "refusals", 3)
+    worker = bench.make_worker(wait=waits.append)
+    worker.deliver()
+    bench.clock.forward(minutes=3)
+    worker.deliver()
+
+    assert (bench.platform.texts, bench.message().status) == (["late_reply话"], OutboxStatus.SENT)
+    assert waits == [0.2, 1, 3]
 
 
 def note(bench, kind):

@@ -44,6 +44,20 @@ def test_only_one_process_takes_a_persons_turn(talk):
     assert talk.claim_turn(received.reporter_id) is None
 
 
+def test_whoever_looked_at_the_clock_before_another_took_the_turn_does_not_take_it_from_him(talk, clock):
+    received = talk.receive(push(), opens_window=5)
+    clock.forward(seconds=-20)
+
+    assert talk.claim_turn(received.reporter_id) is None
+
+
+def test_a_turn_taken_before_the_clock_was_set_back_is_over(talk, clock):
+    received = talk.receive(push(), opens_window=5)
+    clock.forward(hours=-1)
+
+    assert talk.claim_turn(received.reporter_id) is not None
+
+
 def test_two_people_have_two_turns(talk):
     one = talk.receive(push(key="a"), opens_window=5)
     other = talk.receive(push(key="b", openid="o-other"), opens_window=5)
