@@ -115,7 +115,7 @@ def _add_measuring(classifier: AppGroup, system: System) -> None:
     @classifier.command("finders")
     @plainly
     def finders() -> None:
-        """How the finders of units, sums and persons do on the training messages, writer by writer."""
+        """How the finders of units, owners, sums and persons do on the training messages, writer by writer."""
         trial = FinderTrial(system.parts)
         for writer, figures in by_writer(trial, read_examples(DATA / "reports")):
             emit({"writer": writer, **flat(figures)})

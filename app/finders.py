@@ -1,4 +1,4 @@
-"""`flask classifier finders`: how the finders of units, sums and persons do on the training messages, writer by writer.
+"""`flask classifier finders`: how the finders of units, owners, sums and persons do on the training messages, writer by writer.
 
 Then the same on messages written for this purpose alone, with the body that takes them (`data/finders/`): those the finders
 were mended by, and those that nobody looked at while mending. The model has no part in it: each message is taken to have the
@@ -41,10 +41,14 @@ class FinderTrial:
         return self._suggestions.unit_of(label, mentions, route), route.owner
 
     def figures(self, examples: Sequence[Example]) -> dict[str, Found]:
-        """Units of all messages, sums and persons of those whose writer noted them."""
+        """Units of all messages, owners, sums and persons of those whose writer noted them."""
         texts = [Reading(e.text).text for e in examples]
+        answers = [self.unit_and_owner(e.text, e.label) for e in examples]
         return {
-            "unit": units_found((e.unit, self.unit_and_owner(e.text, e.label)[0]) for e in examples),
+            "unit": units_found((e.unit, unit) for e, (unit, _) in zip(examples, answers, strict=True)),
+            "owner": units_found(
+                (e.owner, owner) for e, (_, owner) in zip(examples, answers, strict=True) if e.owner is not None
+            ),
             "sums": sums_found(
                 (e.amounts, amounts_in(text)) for e, text in zip(examples, texts, strict=True) if e.amounts is not None
             ),

@@ -20,6 +20,7 @@ class Example:
 
     `written_label` is the writer's own where a disagreement was settled against it (data/annotation/settled.md).
     `amounts` (yuan) and `persons` (as written, those complained of) are None where the writer was not asked to note them.
+    `owner` is the body that takes it, where the writer noted one.
     `near` is the label it lies next to, `tie` the tie-breaker of `taxonomy.yaml` that decides it, where the writer noted one.
     """
 
@@ -32,6 +33,7 @@ class Example:
     written_label: str | None = None
     amounts: tuple[float, ...] | None = None
     persons: tuple[str, ...] | None = None
+    owner: str | None = None
 
 
 def lessons_of(taxonomy: Taxonomy) -> list[Example]:
@@ -58,6 +60,7 @@ def read_examples(folder: Path) -> list[Example]:
                         unit=row.get("unit"), near=row.get("near"), tie=row.get("tie"),
                         written_label=row.get("written_label"),
                         amounts=_all_of(row, "amounts", float), persons=_all_of(row, "persons", str),
+                        owner=row.get("owner"),
                     )
                 )  # fmt: skip
             except (ValueError, KeyError) as error:
