@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from admin import kinds_to_choose
+from admin.kinds_to_choose import Choice, Group
 from domain.deadlines import WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
@@ -112,6 +114,20 @@ class Presenter:
         other = self.taxonomy.non_kinds[label]
         words = self.words.labels["Elsewhere"]["of_thirty_none" if other.accepted else "not_taken"]
         return words.format(next=other.next_step)
+
+    def kinds(self, page: CasePage) -> tuple[tuple[Choice, ...], tuple[Group, ...]]:
+        """All kinds for choosing: what the case has now, what the classifier could not rule out and what it offers come first."""
+        hints = page.suggestion or {}
+        offered = (label for label, _ in hints.get("scores", ())[:3])
+        first = (page.label or "", *hints.get("not_ruled_out", ()), *offered)
+        return kinds_to_choose.choices(self.taxonomy, first, self.meaning, self.named)
+
+    def apart(self, page: CasePage, label: str) -> str:
+        """What tells a kind from its neighbour, where the neighbour stands beside it and was not ruled out either."""
+        hints = page.suggestion or {}
+        open_ones = set(hints.get("not_ruled_out", ())) & {other for other, _ in hints.get("scores", ())[:3]}
+        kind = self.taxonomy.kinds.get(label)
+        return self.named(kind.separating_rule) if kind and {label, kind.confusable_with} <= open_ones else ""
 
     def is_for_others(self, page: CasePage) -> bool:
         """Whether somebody has decided that a case is what others take care of, by its kind or by whose unit it is, or that

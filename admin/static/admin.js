@@ -32,7 +32,7 @@
   const pressKey = (key) => {
     const wanted = document.querySelector(`[data-key="${key}"]`);
     if (!wanted) return false;
-    if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("select, textarea").focus(); } else wanted.click();
+    if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("[data-find]").focus(); } else wanted.click();
     return true;
   };
   const help = () => { const keys = document.querySelector("[data-keys]"); if (keys) keys.showModal(); };
@@ -86,6 +86,29 @@
       const field = document.getElementById(choice.dataset.fills);
       field.value = choice.value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
+  // The list of kinds is searched by typing; Enter takes the only one left, or goes to the first. Escape folds it.
+  document.querySelectorAll("[data-find]").forEach((field) => {
+    const list = field.closest("details");
+    const all = [...list.querySelectorAll("[data-found-by]")];
+    const left = () => all.filter((one) => !one.hidden);
+    field.closest("[hidden]").hidden = false;
+    field.addEventListener("input", () => {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      all.forEach((one) => { one.hidden = !words.every((word) => one.dataset.foundBy.includes(word)); });
+      list.querySelector("[data-nothing]").hidden = left().length > 0;
+      list.querySelector("[data-found]").textContent = words.length ? left().length : "";
+    });
+    list.addEventListener("keydown", (event) => {
+      const shown = left();
+      const at = shown.indexOf(event.target);
+      const to = { ArrowDown: Math.min(at + 1, shown.length - 1), ArrowUp: at - 1 }[event.key];
+      if (event.key === "Escape") { list.open = false; list.querySelector("summary").focus(); }
+      else if (event.key === "Enter" && event.target === field) { if (shown.length === 1) shown[0].click(); else if (shown.length) shown[0].focus(); }
+      else if (to !== undefined && (at >= 0 || event.target === field)) (shown[to] || field).focus();
+      else return;
+      event.preventDefault();
     });
   });
   // What is written stands in the reporter's telephone at once.

@@ -108,7 +108,62 @@ def test_a_draft_of_accepting_does_not_unfold_accepting_all_the_same(page, site,
 def test_change_opens_the_list_of_all_kinds(page):
     page.locator(".proposal").get_by_role("link", name="改").click()
 
-    expect(page.locator("#classify-label")).to_be_focused()
+    expect(page.locator("#classify-find")).to_be_focused()
+
+
+def test_the_statement_stays_in_sight_while_one_chooses_and_whatever_is_unfolded(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.keyboard.press("0")
+    expect(page.locator("#classify-find")).to_be_in_viewport()
+    expect(page.locator(".statement .text")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".kind").nth(1)).to_be_in_viewport(ratio=1)
+
+    page.locator(".steps summary", has_text="不予受理").click()
+    page.locator("#decline-reason").focus()
+    expect(page.locator("#decline-reason")).to_be_in_viewport()
+    expect(page.locator(".statement .text")).to_be_in_viewport(ratio=1)
+
+
+def test_a_kind_is_found_by_its_initials_and_taken_with_enter(page):
+    page.keyboard.press("0")
+    page.keyboard.type("ldzyqx")
+    expect(page.locator(".kind:visible")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".suggestion .decided")).to_have_text("劳动争议欠薪")
+
+
+def test_of_several_kinds_found_enter_goes_to_the_first_and_escape_folds_the_list(page):
+    page.keyboard.press("0")
+    page.keyboard.type("审批")
+    page.keyboard.press("Enter")
+    expect(page.locator(".kind:visible").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".kind:visible").nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".kinds")).to_be_hidden()
+    expect(page.locator(".suggestion h2")).to_contain_text("还没有人确认")
+
+
+def test_whose_it_is_and_what_is_like_it_is_said_above_the_fold_and_leads_to_the_whole(page):
+    page.set_viewport_size({"width": 1280, "height": 800})
+    glance = page.locator(".glance")
+    expect(glance).to_be_in_viewport(ratio=1)
+    expect(glance).to_contain_text("归属：")
+    expect(glance).to_contain_text("相似")
+    glance.get_by_role("link", name="单位").click()
+
+    expect(page.locator("#whose")).to_be_in_viewport()
+    expect(page.locator(".statement .text")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_telephone_the_statement_stands_before_the_button_that_decides(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    statement, button = place_of(page, ".statement .text"), place_of(page, ".at-once")
+    assert statement["y"] + statement["height"] <= button["y"]
+    assert button["y"] < place_of(page, ".pick")["y"]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
