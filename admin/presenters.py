@@ -318,7 +318,7 @@ class Presenter:
                 return self.body(value)
             case CaseEventKind.UNDONE if value.startswith(f"{CaseEventKind.ASSIGNED}:"):
                 return self.body(value.partition(":")[2])
-            case CaseEventKind.UNDONE if value in {CaseEventKind.ACCEPTED, CaseEventKind.DECLINED}:
+            case CaseEventKind.UNDONE if value in set(CaseEventKind):
                 return self.words.label(CaseEventKind(value))
             case CaseEventKind.CLASSIFIED | CaseEventKind.UNDONE:
                 value = value.removeprefix(f"{CaseEventKind.CLASSIFIED}:")

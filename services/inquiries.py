@@ -1,10 +1,12 @@
 """Questions to the reporter and their answers, through the case: neither side learns who the other is."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from domain.errors import InvalidInput
+from domain.lifecycle import UNDO_WITHIN
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind
 from models import Case, Inquiry
@@ -18,11 +20,17 @@ WAITS = Inquiry.answered_at.is_(None)
 UNSEEN = and_(Inquiry.answered_at.is_not(None), Inquiry.seen_at.is_(None))
 
 
+def leaves_at(asked_at: datetime) -> datetime:
+    """When a question that was asked reaches its reporter: when it can be taken back no more."""
+    return asked_at + UNDO_WITHIN
+
+
 class Inquiries(Service):
     """Asks, shows to the reporter, notes the answer."""
 
     def ask(self, staff: StaffFacts, case_number: str, *, version: int, text: str) -> Case:
-        """Asks the reporter something. The notice says that there is something new, as always.
+        """Asks the reporter something; he reads it when it cannot be taken back any more. The notice says that there is
+        something new, as always, and is due then.
 
         Raises InvalidInput for no text, a long one, or when a question waits for an answer already.
         """
@@ -32,18 +40,23 @@ class Inquiries(Service):
             raise InvalidInput("text", "too_long" if text else "empty")
         if self.open_of(case):
             raise InvalidInput("text", "question_waits")
+        before = self.services.undoing.snapshot(case)
         self.session.add(Inquiry(case_id=case.id, text=text, staff_id=staff.staff_id, asked_at=self.now()))
         self.record(case, CaseEventKind.ASKED, actor=staff, reason=text)
-        self.services.notices.tell_progress(case)
+        self.services.notices.tell_progress(case, hold_for=UNDO_WITHIN)
+        self.services.undoing.remember(case, staff, before, CaseEventKind.ASKED)
         self.session.flush()
         return case
+
+    def take_back(self, case: Case) -> None:
+        """The question that has not left was never asked: nobody but the staff has read it."""
+        held = delete(Inquiry).where(Inquiry.case_id == case.id, WAITS, ~self._has_left())
+        self.session.execute(held.execution_options(synchronize_session=False))
 
     def open_of(self, case: Case) -> tuple[Inquiry, ...]:
         """The questions of a case that nobody has answered, oldest first."""
         return tuple(
-            self.session.scalars(
-                select(Inquiry).where(Inquiry.case_id == case.id, Inquiry.answered_at.is_(None)).order_by(Inquiry.id)
-            )
+            self.session.scalars(select(Inquiry).where(Inquiry.case_id == case.id, WAITS).order_by(Inquiry.id))
         )
 
     def pending(self, case_ids: Sequence[int]) -> dict[int, Question]:
@@ -65,17 +78,20 @@ class Inquiries(Service):
         )
 
     def read_by_reporter(self, case: Case) -> tuple[str, ...]:
-        """The open questions as the reporter reads them; they count as read."""
-        found = self.open_of(case)
+        """The open questions that have left, as the reporter reads them; they count as read."""
+        found = [inquiry for inquiry in self.open_of(case) if leaves_at(inquiry.asked_at) <= self.now()]
         for inquiry in found:
             inquiry.read_at = inquiry.read_at or self.now()
         return tuple(inquiry.text for inquiry in found)
 
     def answered(self, case: Case) -> None:
-        """The reporter added something: what was open is answered, as far as a machine can tell."""
+        """The reporter added something: what he could read is answered, as far as a machine can tell."""
         self.session.execute(
             update(Inquiry)
-            .where(Inquiry.case_id == case.id, Inquiry.answered_at.is_(None))
+            .where(Inquiry.case_id == case.id, WAITS, self._has_left())
             .values(answered_at=self.now())
             .execution_options(synchronize_session=False)
         )
+
+    def _has_left(self) -> ColumnElement[bool]:
+        return Inquiry.asked_at <= self.now() - UNDO_WITHIN

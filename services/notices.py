@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, not_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, not_, select, update
 from sqlalchemy import case as choose
 
 from domain.terms import NoticeKind, OutboxChannel, OutboxStatus
@@ -62,9 +62,10 @@ class Notices(Service):
             self._put(case.reporter_id, NoticeKind.PROGRESS, "notice_progress", {}, case.id, hold_for=hold_for)
 
     def withdraw_held(self, case: Case) -> None:
-        """Takes back what was held for this case, because nothing is new after all."""
-        held = delete(OutboxMessage).where(OutboxMessage.case_id == case.id, _is_held(self.now()))
-        self.session.execute(held.execution_options(synchronize_session=False))
+        """Takes back what the last step held for this case; what an earlier one holds is still new when it is due."""
+        held = select(func.max(OutboxMessage.id)).where(OutboxMessage.case_id == case.id, _is_held(self.now()))
+        last = delete(OutboxMessage).where(OutboxMessage.id == held.scalar_subquery())
+        self.session.execute(last.execution_options(synchronize_session=False))
 
     def send_late_reply(self, reporter_id: int, text: str) -> None:
         """Sends a reply that could not leave as the passive answer any more."""

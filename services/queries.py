@@ -30,6 +30,7 @@ from models import (
     Staff,
 )
 from services.case_lists import CaseLists, next_due
+from services.inquiries import leaves_at
 from services.query_plans import beside
 from services.scope import visible_to
 from services.views import (
@@ -109,7 +110,7 @@ class Queries(CaseLists):
             ),
             feedbacks=tuple(FeedbackView(f.text, f.given_at, f.read_at) for f in case.feedbacks) if reads else (),
             inquiries=tuple(
-                InquiryView(i.text, i.asked_at, i.read_at, i.answered_at)
+                InquiryView(i.text, i.asked_at, leaves_at(i.asked_at), i.read_at, i.answered_at)
                 for i in self.session.scalars(select(Inquiry).where(Inquiry.case_id == case.id).order_by(Inquiry.id))
             )
             if reads

@@ -61,8 +61,10 @@ class Triage(Service):
 
     def ask_first(self, staff: StaffFacts, case_number: str, *, version: int, label: str, text: str) -> Case:
         """Confirms the kind and asks the reporter for what is missing. Raises Conflict as above, InvalidInput without a text."""
-        case, _, _ = self._begin(staff, case_number, Proposal(TriageStep.ASK, label), version)
-        return self.services.inquiries.ask(staff, case_number, version=case.version, text=text)
+        case, before, taken = self._begin(staff, case_number, Proposal(TriageStep.ASK, label), version)
+        self.services.inquiries.ask(staff, case_number, version=case.version, text=text)
+        self.services.undoing.remember(case, staff, before, *taken, CaseEventKind.ASKED)
+        return case
 
     def _begin(
         self, staff: StaffFacts, case_number: str, shown: Proposal, version: int

@@ -30,7 +30,10 @@ _FIELDS: Mapping[CaseEventKind, tuple[str, ...]] = {
     CaseEventKind.ACCEPTED: ("accepted_at", "acceptance_days"),
     CaseEventKind.DECLINED: ("declined_to", "acceptance_days"),
     CaseEventKind.ASSIGNED: ("assigned_body",),
+    CaseEventKind.ASKED: (),
 }
+# What the reporter hears of when it cannot be taken back any more.
+_TOLD_LATER = frozenset({CaseEventKind.DECLINED, CaseEventKind.ASKED})
 _ALL_FIELDS = dict.fromkeys(name for names in _FIELDS.values() for name in names)
 # How a field that JSON does not know is read again.
 _READ: Mapping[str, Callable[[str], object]] = {
@@ -110,7 +113,9 @@ class Undoing(Service):
             self._take_back(case, staff, offered.steps[:taken], kept.before)
         self._bring_back_clocks(case, kept.before["clocks"])
         self.session.delete(kept)
-        if CaseEventKind.DECLINED in offered.steps:
+        if CaseEventKind.ASKED in offered.steps:
+            self.services.inquiries.take_back(case)
+        if _TOLD_LATER.intersection(offered.steps):
             self.services.notices.withdraw_held(case)
         self.session.flush()
         return case

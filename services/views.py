@@ -192,10 +192,11 @@ class FeedbackView:
 
 @dataclass(frozen=True, slots=True)
 class InquiryView:
-    """A question to the reporter and what became of it."""
+    """A question to the reporter and what became of it. He reads it from `leaves_at` on."""
 
     text: str
     asked_at: datetime
+    leaves_at: datetime
     read_at: datetime | None
     answered_at: datetime | None
 

@@ -153,7 +153,7 @@ def test_where_citizens_were_sent_is_sealed_on_the_way_and_readable_after_it(eng
     assert b"12333" not in lying
 
 
-def test_answers_from_before_count_as_seen(engine, parts):
+def test_answers_from_before_count_as_seen(engine, parts, clock):
     with transaction(make_session_factory(engine)) as session:
         services = Services(session, parts)
         staff_id = services.staff.create(
@@ -162,6 +162,7 @@ def test_answers_from_before_count_as_seen(engine, parts):
         lodged = services.intake.lodge_report(NewReport(statement="一件事", source=Source.WEB, suggestion=suggestion()))
         clerk = StaffFacts(staff_id, Role.PETITION, None)
         services.inquiries.ask(clerk, lodged.case_number, version=1, text="是哪一天？")
+        clock.forward(minutes=10)
         services.inquiries.answered(services.casework.case_by_number(lodged.case_number))
     alembic(engine, command.downgrade, "0025")
     alembic(engine, command.upgrade, "head")

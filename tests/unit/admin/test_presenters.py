@@ -53,6 +53,10 @@ def test_amounts_are_told_without_a_trailing_zero(show, value, text):
     assert show.slot(value) == text
 
 
+def test_a_step_that_was_taken_back_is_told_by_its_name(show):
+    assert show.value(CaseEventKind.UNDONE, "asked") == show.words.label(CaseEventKind.ASKED)
+
+
 @pytest.mark.parametrize("status", list(CaseStatus))
 def test_every_status_has_a_colour(show, status):
     assert show.colour(status) in {"new", "going", "done", "warn", "quiet"}

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed
+from domain.lifecycle import UNDO_WITHIN
 from domain.terms import CaseEventKind, CaseStatus, WorklistView
 from models import CaseEvent, OutboxMessage, Reporter
 from services.tracking import CitizenKey
@@ -11,11 +12,18 @@ from services.views import Question, WorklistFilter
 
 
 @pytest.fixture
-def asked(services, lodge, desk):
-    """A case with a question, its code, and the clerk who asked."""
+def held(services, lodge, desk):
+    """A case with a question that was asked a moment ago, and the clerk who asked."""
     clerk, lodged = desk("petition"), lodge()
     services.inquiries.ask(clerk, lodged.case_number, version=1, text=" 是哪一天的事？ ")
     return clerk, lodged
+
+
+@pytest.fixture
+def asked(held, clock):
+    """The same when the question has left."""
+    clock.forward(minutes=10)
+    return held
 
 
 def page(services, clerk, lodged):
@@ -30,6 +38,52 @@ def test_the_reporter_reads_the_question_with_his_code_and_the_case_shows_that_h
     assert tracked.questions == ("是哪一天的事？",)
     assert before is None
     assert page(services, clerk, lodged).inquiries[0].read_at is not None
+
+
+def test_for_ten_minutes_the_reporter_does_not_read_it_and_the_page_says_when_he_will(services, held, clock):
+    clerk, lodged = held
+    meanwhile = services.tracking.find(lodged.case_number, lodged.query_code).questions
+    inquiry = page(services, clerk, lodged).inquiries[0]
+
+    assert meanwhile == ()
+    assert (inquiry.leaves_at, inquiry.read_at) == (clock() + UNDO_WITHIN, None)
+
+
+def test_what_the_reporter_adds_before_he_could_read_the_question_is_no_answer(services, held, clock):
+    clerk, lodged = held
+    answer(services, lodged)
+    clock.forward(minutes=10)
+
+    assert page(services, clerk, lodged).inquiries[0].answered_at is None
+    assert services.tracking.find(lodged.case_number, lodged.query_code).questions == ("是哪一天的事？",)
+
+
+def test_a_question_that_was_taken_back_is_never_read_and_another_can_be_asked(services, held, clock):
+    clerk, lodged = held
+    services.undoing.undo(clerk, lodged.case_number)
+    clock.forward(minutes=10)
+    taken_back = services.tracking.find(lodged.case_number, lodged.query_code).questions
+    services.inquiries.ask(clerk, lodged.case_number, version=3, text="是谁说的？")
+
+    assert taken_back == ()
+    assert [i.text for i in page(services, clerk, lodged).inquiries] == ["是谁说的？"]
+
+
+def test_that_a_question_was_asked_and_taken_back_stays_on_record(services, held):
+    clerk, lodged = held
+    services.undoing.undo(clerk, lodged.case_number)
+    last = [
+        (e.kind, e.old_value) for e in page(services, clerk, lodged).events if e.kind is not CaseEventKind.CASE_OPENED
+    ]
+
+    assert last[-2:] == [(CaseEventKind.ASKED, None), (CaseEventKind.UNDONE, "asked")]
+
+
+def test_what_the_reporter_may_have_read_is_not_taken_back(services, asked):
+    clerk, lodged = asked
+
+    with pytest.raises(IllegalTransition):
+        services.undoing.undo(clerk, lodged.case_number)
 
 
 def test_what_the_reporter_adds_is_the_answer_and_the_question_is_gone(services, asked):
@@ -117,8 +171,9 @@ def test_a_case_that_waits_for_an_answer_says_since_when(services, asked, lodge,
     other = lodge(statement="没有问过的一件事，所长收了两条烟。")
     rows = {row.case_number: row.question for row in services.worklists.page(clerk, WorklistFilter()).rows}
 
-    assert rows == {lodged.case_number: Question(clock(), None), other.case_number: None}
-    assert page(services, clerk, lodged).question == Question(clock(), None)
+    since = clock() - UNDO_WITHIN
+    assert rows == {lodged.case_number: Question(since, None), other.case_number: None}
+    assert page(services, clerk, lodged).question == Question(since, None)
     assert listed(services, clerk, WorklistView.AWAITING_ANSWER) == ([lodged.case_number], 1)
     assert listed(services, clerk, WorklistView.ANSWERED) == ([], 0)
 
@@ -131,7 +186,7 @@ def test_an_answer_stands_out_until_somebody_opens_the_case(services, asked, clo
     opened = page(services, clerk, lodged)
 
     assert (waiting, answered) == (([], 0), ([lodged.case_number], 1))
-    assert opened.question == Question(clock(), clock())
+    assert opened.question == Question(clock() - UNDO_WITHIN, clock())
     assert listed(services, clerk, WorklistView.ANSWERED) == ([], 0)
     assert page(services, clerk, lodged).question is None
 

@@ -169,3 +169,14 @@ def test_where_the_unit_is_missing_the_kind_is_confirmed_and_the_reporter_asked_
     assert page.labelled_at is not None
     assert [i.text for i in page.inquiries] == ["请问是哪个单位的人？"]
     assert page.proposal.step is TriageStep.WAIT
+
+
+def test_the_kind_and_the_question_of_one_step_are_taken_back_together(services, clerk, lodge):
+    number = lodge(suggestion=suggestion(units=())).case_number
+    before = services.undoing.snapshot(case(services, number))
+    services.triage.ask_first(clerk, number, version=1, label=PLAIN["label"], text="请问是哪个单位的人？")
+    services.undoing.undo(clerk, number)
+    page = services.queries.case_page(clerk, number)
+
+    assert services.undoing.snapshot(case(services, number)) == before
+    assert (page.inquiries, page.proposal.step) == ((), TriageStep.ASK)

@@ -163,6 +163,32 @@ def test_the_reporter_never_hears_of_a_refusal_that_was_taken_back(services, cle
     assert services.notices.claim_due() == []
 
 
+def test_the_reporter_is_told_of_a_question_when_it_leaves(services, clerk, followed, clock):
+    services.inquiries.ask(clerk, followed, version=1, text="哪一天？")
+    held = services.notices.claim_due()
+    clock.forward(minutes=10)
+
+    assert held == []
+    assert [message.letter for message in services.notices.claim_due()] == ["notice_progress"]
+
+
+def test_a_question_that_was_taken_back_is_not_announced(services, clerk, followed, clock):
+    services.inquiries.ask(clerk, followed, version=1, text="哪一天？")
+    services.undoing.undo(clerk, followed)
+    clock.forward(minutes=10)
+
+    assert services.notices.claim_due() == []
+
+
+def test_a_question_is_announced_although_a_refusal_after_it_was_taken_back(services, clerk, followed, clock):
+    services.inquiries.ask(clerk, followed, version=1, text="哪一天？")
+    decline(services, clerk, followed)
+    services.undoing.undo(clerk, followed)
+    clock.forward(minutes=10)
+
+    assert len(services.notices.claim_due()) == 1
+
+
 def test_a_refusal_that_stands_after_all_is_told(services, clerk, followed, clock):
     decline(services, clerk, followed)
     accept(services, clerk, followed)
