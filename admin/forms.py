@@ -10,7 +10,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from domain.errors import InvalidInput, UnknownUnit
 from domain.permissions import UPWARD_RULES
-from domain.terms import Disposition, LetterKind, ReportKind, Role, RouteRule
+from domain.terms import Disposition, Fact, LetterKind, ReportKind, Role, RouteRule
 from domain.times import is_plausible
 from services.casework import MAX_REASON
 from services.inquiries import MAX_QUESTION
@@ -294,6 +294,16 @@ class MergeForm(NoteForm):
     """Under which other case."""
 
     other = StringField(validators=[_NEEDED, Length(max=40, message="too_long")], filters=[_tidy])
+
+
+class FactForm(StepForm):
+    """Which of the facts that were found."""
+
+    fact = StringField(validators=[_NEEDED, AnyOf(list(Fact), message="unknown")])
+
+    def values(self) -> dict[str, Any]:
+        """The fields that the service takes."""
+        return {**super().values(), "fact": Fact(self.fact.data)}
 
 
 class AskForm(StepForm):

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from admin import kinds_to_choose
+from admin import kinds_to_choose, marks
 from admin.kinds_to_choose import Choice, Group
-from domain.deadlines import WorkCalendar, soon_until
+from domain.deadlines import LIMITS, WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
 from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
 from domain.taxonomy import NO_SUBSTANCE, Taxonomy
-from domain.terms import CaseEventKind, CaseStatus, RouteRule, TriageStep
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule, TriageStep
 from domain.times import SHANGHAI, local_day
 from domain.triage import body_for, lacks_unit
 from services.views import CasePage
@@ -41,6 +41,9 @@ _COLOURS = {
     CaseStatus.DECLINED: "quiet",
     CaseStatus.WITHDRAWN: "quiet",
 }
+
+
+_ABOUT_FACTS = frozenset({CaseEventKind.FACT_STRUCK, CaseEventKind.FACT_RESTORED})
 
 
 class Words(Protocol):
@@ -128,6 +131,10 @@ class Presenter:
         open_ones = set(hints.get("not_ruled_out", ())) & {other for other, _ in hints.get("scores", ())[:3]}
         kind = self.taxonomy.kinds.get(label)
         return self.named(kind.separating_rule) if kind and {label, kind.confusable_with} <= open_ones else ""
+
+    def can_slip(self, page: CasePage) -> bool:
+        """Whether what can be taken back decided something, and not only which facts are facts."""
+        return page.undoable is not None and not _ABOUT_FACTS.issuperset(page.undoable.steps)
 
     def is_for_others(self, page: CasePage) -> bool:
         """Whether somebody has decided that a case is what others take care of, by its kind or by whose unit it is, or that
@@ -239,6 +246,20 @@ class Presenter:
         is_soon = day <= soon_until(today, self.calendar)
         return Due(days, "late" if days < 0 else "today" if days == 0 else "soon" if is_soon else "later")
 
+    def why_due(self, kind: DeadlineKind, since: date, due_on: date, basis: str = "") -> str:
+        """Why a limit ends on this day: how long it is, from which day it counts, and what does not count."""
+        limit, words = LIMITS[kind], self.words.labels["WhyDue"]
+        begin = words.get("objection" if basis and basis != limit.basis else kind, "")
+        told = {"since": since, "begin": begin, "first": since + timedelta(days=1), "due": due_on}
+        if limit.months is not None:
+            return words["months"].format(months=limit.months, **told)
+        if not limit.working_days:
+            return words["same_day"].format(**told)
+        days = (since + timedelta(days=n) for n in range(1, (due_on - since).days + 1))
+        free = sum(not self.calendar.is_working_day(day) for day in days)
+        text = words["working_days"].format(days=limit.working_days, **told)
+        return text + words["free_days"].format(free=free) if free else text
+
     def colour(self, status: CaseStatus) -> str:
         """The class of a status; the word stands beside it, colour alone says nothing."""
         return _COLOURS[status]
@@ -251,26 +272,18 @@ class Presenter:
         """Text as it may be shown: hiding and turning marks made visible."""
         return text.translate(_HIDING)
 
-    def marked(
-        self,
-        text: str,
-        speaks_for: Sequence[tuple[str, float]],
-        speaks_against: Sequence[tuple[str, float]],
-        names_unit: Sequence[str] = (),
-    ) -> list[tuple[str, str]]:
-        """A statement cut where the words that spoke for and against the first suggestion stand, and those that named the
-        unit: text and its part."""
-        text = self.plain(text)
-        words = {word.lower(): "for" for word, _ in speaks_for} | {
-            word.lower(): "against" for word, _ in speaks_against
-        }
-        words |= {word.lower(): f"{words.get(word.lower(), '')} unit".strip() for word in names_unit}
-        words.pop("", None)
-        if not words:
-            return [(text, "")]
-        longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-        cut = re.split(f"({longest_first})", text, flags=re.IGNORECASE)
-        return [(part, words.get(part.lower(), "")) for part in cut if part]
+    def marks(self, page: CasePage) -> dict[str, str]:
+        """The words to be marked in the statements of a case, with what each is marked for."""
+        return marks.marks_of(page.suggestion, page.unit_words, page.facts)
+
+    def marked(self, text: str, words: Mapping[str, str]) -> list[tuple[str, str]]:
+        """A statement cut where marked words stand: each part with what it is marked for."""
+        return marks.cut(self.plain(text), words)
+
+    def mark_means(self, part: str) -> str:
+        """What a mark says, in words."""
+        names = self.words.labels["Mark"]
+        return names["between"].join(names[one] for one in part.split())
 
     def sentence_of(self, page: CasePage) -> int | None:
         """In which sentence of the first statement that holds it the word stands that named the unit, from one."""
@@ -382,7 +395,15 @@ class Presenter:
         return hints.get(f"{sheet}.{key}") or hints.get(key, "")
 
     def _labelled(self, value: str) -> str:
-        for table in ("RouteRule", "Disposition", "Satisfaction", "IdentityClaim", "DeadlineKind", "LetterKind"):
+        for table in (
+            "RouteRule",
+            "Disposition",
+            "Satisfaction",
+            "IdentityClaim",
+            "DeadlineKind",
+            "LetterKind",
+            "Fact",
+        ):
             words = self.words.labels[table].get(value)
             if words:
                 return words

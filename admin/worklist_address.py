@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from domain.terms import CaseStatus, Satisfaction, Source, Track, WorklistSort, WorklistView
 from domain.times import day_of_address
 from domain.worklist_views import usual_sort
+from services.case_lists import DAYS_BACK
 from services.views import WorklistFilter
 
 E = TypeVar("E", bound=StrEnum)
@@ -35,6 +36,7 @@ def read(args: Mapping[str, str]) -> WorklistFilter:
         open_only=args.get("open") == "1",
         source=_member(Source, args.get("source")),
         satisfaction=_member(Satisfaction, args.get("satisfaction")),
+        received=args["received"] if args.get("received") in DAYS_BACK else None,
         since=day_of_address(args.get("from")),
         until=day_of_address(args.get("to")),
         concluded_since=day_of_address(args.get("concluded_from")),
@@ -68,6 +70,7 @@ def fields(wanted: WorklistFilter) -> dict[str, Any]:
         "body": wanted.body,
         "source": wanted.source,
         "satisfaction": wanted.satisfaction,
+        "received": wanted.received,
         "from": wanted.since,
         "to": wanted.until,
         "concluded_from": wanted.concluded_since,

@@ -104,7 +104,7 @@ def fits(action: Action, status: CaseStatus, track: Track) -> bool:
             return status in OPEN and track is Track.ACCUSATION
         case Action.HAND_UPWARD:
             return status is _S.SENT_UPWARD
-        case Action.CLASSIFY | Action.SUPERVISE | Action.ASK_REPORTER:
+        case Action.CLASSIFY | Action.SUPERVISE | Action.ASK_REPORTER | Action.CORRECT_FACTS:
             return status in OPEN
         case _:
             return True

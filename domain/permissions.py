@@ -110,6 +110,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     _A.CONCLUDE: _HANDLERS,
     _A.GIVE_FEEDBACK: _HANDLERS,
     _A.ASK_REPORTER: _HANDLERS,
+    _A.CORRECT_FACTS: _HANDLERS | {_R.CLUE},
     _A.MERGE: frozenset({_R.PETITION, _R.CLUE, _R.CADRE, _R.LEADER}),
     _A.OPEN_CLUE: frozenset({_R.CLUE, _R.LEADER}),
     _A.SUPERVISE: frozenset({_R.LEADER}),

@@ -83,6 +83,8 @@ class CaseEventKind(StrEnum):
     SPLIT = "split"
     CLUE_OPENED = "clue_opened"
     UNDONE = "undone"
+    FACT_STRUCK = "fact_struck"
+    FACT_RESTORED = "fact_restored"
     CLASSIFIED = "classified"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -183,6 +185,7 @@ class Action(StrEnum):
     CONCLUDE = "conclude"
     GIVE_FEEDBACK = "give_feedback"
     ASK_REPORTER = "ask_reporter"
+    CORRECT_FACTS = "correct_facts"
     MERGE = "merge"
     OPEN_CLUE = "open_clue"
     SUPERVISE = "supervise"
@@ -256,6 +259,18 @@ class TriageStep(StrEnum):
     CHOOSE = "choose"  # the classifier is not sure: somebody chooses the kind
     LOOK = "look"  # the kind alone does not say it
     WAIT = "wait"  # the reporter was asked and has not answered
+
+
+class Fact(StrEnum):
+    """What is read out of a statement and can be read wrongly; the values are the names of `domain.values.Slots`."""
+
+    PERSON = "person"
+    WHEN = "when"
+    WHERE = "where"
+    AMOUNT = "amount_cny"
+    GOODS = "goods"
+    DEMAND = "demand"
+    EVIDENCE = "evidence"
 
 
 class SecondLook(StrEnum):

@@ -75,6 +75,9 @@ class Case(Base):
     labelled_at: Mapped[datetime | None] = mapped_column(comment="None until a member of staff decided")
     unit: Mapped[str | None]
     slots: Mapped[dict[str, Any] | None] = mapped_column(SealedJson("case.slots"))
+    struck_facts: Mapped[str] = mapped_column(
+        default="", server_default="", comment="names of slots that staff found wrong, separated by spaces"
+    )
 
     route_rule: Mapped[RouteRule] = mapped_column(Word(RouteRule))
     owner: Mapped[str] = mapped_column(comment="who should take it by rule; a person assigns")

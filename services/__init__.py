@@ -18,6 +18,7 @@ from services.conversations import Conversations
 from services.decisions import Decisions
 from services.drafts import Drafts
 from services.edited_lists import EditedLists
+from services.facts import Facts
 from services.forgetting import Forgetting
 from services.identities import Identities
 from services.indexing import Indexing
@@ -94,6 +95,11 @@ class Services:
     def conversations(self) -> Conversations:
         """Pushed messages and turns."""
         return Conversations(self)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What was read out of statements, and what of it is wrong."""
+        return Facts(self)
 
     @cached_property
     def forgetting(self) -> Forgetting:

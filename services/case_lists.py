@@ -1,8 +1,9 @@
 """What every list of cases is made of: its conditions, its counts, its rows. Within the reader's scope, by index."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
@@ -32,6 +33,8 @@ from services.query_plans import Compared, beside
 from services.scope import conflicts_of, in_scope, visible_to
 from services.views import WorklistFilter, WorklistRow
 
+# What was received since so many days before today.
+DAYS_BACK: Mapping[str | None, int] = {"today": 0, "week": 6}
 _Tallied = Case | CaseTally | FlowTally | UnitTally
 # What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
 IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
@@ -50,6 +53,7 @@ class CaseLists(Service):
 
     def conditions(self, staff: StaffFacts, wanted: WorklistFilter) -> list[ColumnElement[bool]]:
         """What this member of staff may see of what was asked for, as conditions on `Case`."""
+        wanted = self.dated(wanted)
         few: list[ColumnElement[bool]] = []
         if wanted.number:
             few.append(fits_number(wanted.number))
@@ -59,6 +63,13 @@ class CaseLists(Service):
             few.append(self.view_filter(staff, wanted.view))
         where = [visible_to(staff), *self.tallied_filters(wanted, Case), *picture_filters(wanted)]
         return [*few, *map(beside, where)] if few else where
+
+    def dated(self, wanted: WorklistFilter) -> WorklistFilter:
+        """The same with days of the calendar for what was received today or in the last seven days."""
+        if wanted.received not in DAYS_BACK:
+            return replace(wanted, received=None)
+        first = self.today() - timedelta(days=DAYS_BACK[wanted.received])
+        return replace(wanted, received=None, since=max(first, wanted.since or first))
 
     def is_tallied(self, wanted: WorklistFilter) -> bool:
         """Whether the tally alone can count this."""
@@ -217,6 +228,7 @@ class CaseLists(Service):
                 is_merged=case.id in members,
                 is_clue=case.id in clues,
                 question=questions.get(case.id),
+                due_from=clocks[case.id].counted_from if case.id in clocks else None,
             )
             for case in cases
         )

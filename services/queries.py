@@ -83,7 +83,7 @@ class Queries(CaseLists):
             labelled_at=case.labelled_at,
             unit=case.unit,
             unit_words=self._unit_words(case) if reads else (),
-            slots=(case.slots or {}) if reads else {},
+            facts=self.services.facts.of(case) if reads else (),
             route_rule=case.route_rule,
             owner=case.owner,
             via=case.via,

@@ -31,6 +31,8 @@ _FIELDS: Mapping[CaseEventKind, tuple[str, ...]] = {
     CaseEventKind.DECLINED: ("declined_to", "acceptance_days"),
     CaseEventKind.ASSIGNED: ("assigned_body",),
     CaseEventKind.ASKED: (),
+    CaseEventKind.FACT_STRUCK: ("struck_facts",),
+    CaseEventKind.FACT_RESTORED: ("struck_facts",),
 }
 # What the reporter hears of when it cannot be taken back any more.
 _TOLD_LATER = frozenset({CaseEventKind.DECLINED, CaseEventKind.ASKED})

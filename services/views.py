@@ -14,6 +14,7 @@ from domain.terms import (
     CopyStatus,
     DeadlineKind,
     Disposition,
+    Fact,
     IdentityClaim,
     ReportKind,
     ReportPart,
@@ -50,6 +51,7 @@ class WorklistFilter:
     satisfaction: Satisfaction | None = None
     since: date | None = None  # received on this day or later
     until: date | None = None
+    received: str | None = None  # "today", "week": days that go on with the calendar
     concluded_since: date | None = None
     concluded_until: date | None = None
     named: bool | None = None
@@ -67,7 +69,7 @@ class WorklistFilter:
         return bool(of_flow and of_kinds) or any(
             asked is not None
             for asked in (
-                self.due, self.number, self.since, self.until, self.concluded_since, self.concluded_until, self.named,
+                self.due, self.number, self.received, self.since, self.until, self.concluded_since, self.concluded_until, self.named,
                 self.answered_in, self.told_in, self.view,
             )
         )  # fmt: skip
@@ -108,6 +110,7 @@ class WorklistRow:
     is_merged: bool = False
     is_clue: bool = False
     question: Question | None = None
+    due_from: date | None = None  # the day from which the clock counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,16 @@ class InquiryView:
 
 
 @dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact that was read out of a statement. `happened` is what a moment means, in figures, where it means a day."""
+
+    fact: Fact
+    value: str | float
+    happened: str | None = None
+    is_struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UnitHistory:
     """How many cases about the same unit the reader may see, this one among them."""
 
@@ -255,7 +268,7 @@ class CasePage:
     labelled_at: datetime | None
     unit: str | None
     unit_words: tuple[str, ...]  # of the statements; what named the unit
-    slots: Mapping[str, Any]
+    facts: tuple[FactView, ...]
     route_rule: RouteRule
     owner: str
     via: str | None

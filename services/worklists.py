@@ -73,6 +73,7 @@ class Worklists(CaseLists):
 
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""
+        wanted = self.dated(wanted)
         if self.is_tallied(wanted):
             # By what the narrowest tally has a column for, as the sum is the same.
             by = CaseTally.label if wanted.label or wanted.aspect or wanted.unit else CaseTally.status

@@ -46,6 +46,10 @@ def _inquiries(name: str) -> Call:
     return lambda services, staff, number, values: getattr(services.inquiries, name)(staff, number, **values)
 
 
+def _facts(name: str) -> Call:
+    return lambda services, staff, number, values: getattr(services.facts, name)(staff, number, **values)
+
+
 def _merging(name: str) -> Call:
     return lambda services, staff, number, values: getattr(services.merging, name)(staff, number, **values)
 
@@ -90,6 +94,8 @@ STEPS: Mapping[str, _Step] = {
     "split": _Step(forms.NoteForm, _without_version(_merging("split"))),
     "open-clue": _Step(forms.ReasonForm, _merging("open_clue")),
     "ask": _Step(forms.AskForm, _inquiries("ask"), ("ask-first",)),
+    "strike-fact": _Step(forms.FactForm, _facts("strike")),
+    "restore-fact": _Step(forms.FactForm, _facts("restore")),
     "supervise": _Step(forms.SuperviseForm, _supervision("supervise")),
     "urge": _Step(forms.NoteForm, _supervision("urge")),
     "letter": _Step(forms.LetterForm, _letters("issue")),

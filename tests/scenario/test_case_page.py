@@ -1,5 +1,7 @@
 """The case page under a clerk's hands, in headless Chromium: one press for a plain case, nothing moves, everything has a key."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -156,6 +158,67 @@ def test_whose_it_is_and_what_is_like_it_is_said_above_the_fold_and_leads_to_the
 
     expect(page.locator("#whose")).to_be_in_viewport()
     expect(page.locator(".statement .text")).to_be_in_viewport(ratio=1)
+
+
+def test_a_fact_that_is_none_is_struck_out_with_one_press_and_brought_back_with_another(page, site):
+    with site.system.transact() as services:
+        place = {c.case_number: (c.slots or {}).get("where", "") for c in services.session.query(Case)}
+        number = next(number for number, where in place.items() if "菜市场" in where)
+    page.goto(f"{site.url}/admin/cases/{number}")
+    said = page.locator(".slots div", has_text="地点").locator("dd").inner_text().removesuffix("×").strip()
+    expect(page.locator(".statement mark.fact", has_text=re.compile(f"^{said}$"))).to_have_count(1)
+    page.get_by_role("button", name="划掉地点").click()
+
+    expect(page.locator(".toast")).to_contain_text("已划掉")
+    expect(page.locator(".slots")).not_to_contain_text("地点")
+    expect(page.locator(".statement mark.fact", has_text=re.compile(f"^{said}$"))).to_have_count(0)
+    expect(page.locator(".timeline li").first).to_contain_text("划掉一项事实 地点")
+    page.get_by_role("button", name="恢复地点").click()
+    expect(page.locator(".slots")).to_contain_text("地点")
+
+
+def test_a_limit_says_why_it_ends_on_its_day(page):
+    page.locator(".clocks summary").first.click()
+
+    expect(page.locator(".clocks .why").first).to_contain_text("第 15 个工作日")
+    expect(page.locator(".clocks .why").first).to_contain_text("收到那天")
+
+
+def test_what_came_today_is_one_press_away_and_goes_together_with_a_view(page, site):
+    page.goto(f"{site.url}/admin/cases?view=triage")
+    all_waiting = page.locator(".list tbody tr").count()
+    page.locator(".received").get_by_role("link", name="今天").click()
+    expect(page).to_have_url(f"{site.url}/admin/cases?received=today&view=triage")
+    expect(page.locator(".views [aria-current]")).to_contain_text("待分流")
+    expect(page.locator(".received [aria-current]")).to_have_text("今天")
+    assert 0 < page.locator(".list tbody tr").count() < all_waiting
+    page.locator(".received").get_by_role("link", name="全部").click()
+
+    expect(page.locator(".list tbody tr")).to_have_count(all_waiting)
+
+
+def test_only_what_is_ticked_is_marked_in_the_statement(page, site, proposed):
+    plain = "rgba(0, 0, 0, 0)"
+    colour = "mark => getComputedStyle(mark).backgroundColor"
+    mark = page.locator(".statement mark.for:not(.fact)").first
+    assert mark.evaluate(colour) != plain
+    assert page.locator(".statement mark.against").first.evaluate(colour) == plain
+    page.locator(".shows-against").check()
+    page.locator(".shows-for").uncheck()
+
+    assert mark.evaluate(colour) == plain
+    assert page.locator(".statement mark.against").first.evaluate(colour) != plain
+
+
+def test_a_question_says_when_it_leaves_and_is_taken_back_with_a_key(page, site, proposed):
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.ASK][0]}")
+    page.keyboard.press("y")
+    expect(page.locator(".asked")).to_contain_text("发出，在那以前可以撤销")
+    expect(page.locator(".proposal")).to_contain_text("在那以前可以撤销")
+    page.keyboard.press("u")
+
+    expect(page.locator(".asked")).to_have_count(0)
+    expect(page.locator(".proposal .at-once")).to_be_visible()
 
 
 def test_on_a_telephone_the_statement_stands_before_the_button_that_decides(page):

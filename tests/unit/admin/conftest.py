@@ -37,7 +37,7 @@ PAGE = CasePage(
     case_number="", version=7, status=CaseStatus.RECEIVED, track=Track.ACCUSATION, report_kind=ReportKind.ACCUSATION,
     source=Source.WECHAT, scene_code=None, received_at=MONDAY, identity_claim=IdentityClaim.CLAIMED, in_danger=False,
     suggested_label=None, suggested_confidence=None, suggestion=None, model_version=None, citizen_label=None,
-    label=None, labelled_at=None, unit=None, unit_words=(), slots={}, route_rule=RouteRule.DEFAULT_GROUP, owner="g_market", via=None,
+    label=None, labelled_at=None, unit=None, unit_words=(), facts=(), route_rule=RouteRule.DEFAULT_GROUP, owner="g_market", via=None,
     assigned_body=None, disposition=None, outcome=None, declined_to=None, supervised_until=None, urging_count=0,
     contact_requested_at=None, satisfaction=None, satisfaction_comment=None, content_destroyed_at=None,
     reports=(ReportView(ReportPart.ORIGINAL, Source.WECHAT, "<b>收钱</b>\u202e", MONDAY),),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from domain.terms import CaseEventKind, CaseStatus, RouteRule, TriageStep
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule, TriageStep
 from domain.triage import Proposal
 from tests.fakes import A_MONDAY
 
@@ -51,6 +51,34 @@ def test_marks_that_turn_the_writing_are_made_visible(show, mark):
 )
 def test_amounts_are_told_without_a_trailing_zero(show, value, text):
     assert show.slot(value) == text
+
+
+def test_a_limit_in_working_days_says_what_does_not_count(show):
+    why = show.why_due(DeadlineKind.ACCEPTANCE_NOTICE, date(2026, 11, 24), date(2026, 12, 15), "reports_rule_26")
+
+    assert why == (
+        "从 2026-11-24（收到那天）的第二天（2026-11-25）数起，第 15 个工作日是 2026-12-15。中间有 6 天周末和节假日不算。"
+    )
+
+
+def test_a_limit_in_months_and_one_of_the_same_day_say_so(show):
+    day = date(2026, 11, 24)
+
+    assert show.why_due(DeadlineKind.HANDLING, day, date(2027, 2, 24), "reports_rule_supervision") == (
+        "从 2026-11-24（交办那天）数起，满 3 个月是 2027-02-24，周末和节假日也算。"
+    )
+    assert show.why_due(DeadlineKind.SAME_DAY_CONTACT, day, day) == "2026-11-24（收到那天）当天。"
+
+
+def test_a_limit_of_an_objection_counts_from_the_objection(show):
+    why = show.why_due(DeadlineKind.HANDLING, date(2026, 11, 24), date(2027, 2, 24), "internal_target")
+
+    assert "反映人不满意那天" in why
+
+
+@pytest.mark.parametrize("kind", list(DeadlineKind))
+def test_every_limit_says_why(show, kind):
+    assert "2026-11-24" in show.why_due(kind, date(2026, 11, 24), date(2026, 12, 15))
 
 
 def test_a_step_that_was_taken_back_is_told_by_its_name(show):
@@ -127,18 +155,6 @@ def test_usual_destinations_say_where_to_go(show):
     told = {key: words for key, _, words in show.destinations()}
 
     assert "12333" in told["nk_labour"]
-
-
-def test_a_statement_is_cut_where_its_words_spoke_for_and_against(show):
-    marked = show.marked("<b>检查</b>了检查，OK", [("检查", 0.9), ("ok", 0.1)], [("了", -0.2)])
-
-    assert marked == [
-        ("<b>", ""), ("检查", "for"), ("</b>", ""), ("了", "against"), ("检查", "for"), ("，", ""), ("OK", "for"),
-    ]  # fmt: skip
-
-
-def test_a_statement_without_evidence_is_one_piece(show):
-    assert show.marked("检查", [], []) == [("检查", "")]
 
 
 @pytest.mark.parametrize(("days", "shown"), [(-3, (0, 10)), (4, (4, 10)), (30, (10, 10))])
@@ -218,14 +234,20 @@ def test_what_is_declined_by_its_kind_is_called_no_accusation_once_somebody_deci
     assert not show.is_no_accusation(case("unit_levy", owner="superior_of_unit", rule=RouteRule.VERTICAL))
 
 
-def test_the_words_that_named_the_unit_are_marked_and_found_in_their_sentence(show):
+def test_the_word_that_named_the_unit_is_found_in_its_sentence(show):
     said = "我们中标了食堂。县医院一直不给签！"
     page = SimpleNamespace(reports=[SimpleNamespace(statement=said)], unit_words=("县医院",))
 
-    assert ("县医院", "unit") in show.marked(said, [], [], page.unit_words)
-    assert ("县医院", "for unit") in show.marked(said, [("县医院", 0.9)], [], page.unit_words)
     assert show.sentence_of(page) == 2
     assert show.sentence_of(SimpleNamespace(reports=page.reports, unit_words=())) is None
+
+
+def test_a_statement_is_cut_where_marked_words_stand_and_hides_nothing(show):
+    assert show.marked("检查了\u202eOK", {"检查": "for"}) == [("检查", "for"), ("了\ufffdOK", "")]
+
+
+def test_a_mark_says_all_it_stands_for(show):
+    assert show.mark_means("for fact") == "系统提示依据这个词；认作事实"
 
 
 def test_a_reason_for_declining_follows_from_what_was_decided_and_from_nothing_else(show):

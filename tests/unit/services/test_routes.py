@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed, NotFound
-from domain.terms import CaseStatus, DeadlineKind, LetterKind, LetterStatus, Rank, ReportKind, RouteRule, Track
+from domain.terms import CaseStatus, DeadlineKind, Fact, LetterKind, LetterStatus, Rank, ReportKind, RouteRule, Track
 from domain.values import Position
 from models import Case
 from tests.fakes import suggestion
@@ -71,6 +71,16 @@ def test_a_person_named_only_in_an_answer_still_counts_when_staff_classify(servi
     case = lodged(suggestion=about(OF_OURS), slots=(("person", "派驻组的人"),))
 
     services.casework.classify(cadre, case.case_number, label="illegal_fee", unit="market_regulation", version=1)
+
+    assert case.route_rule is RouteRule.DISCIPLINE_STAFF
+
+
+def test_a_person_whom_somebody_struck_out_still_counts(services, lodged, suggester, cadre):
+    suggester.by_word = {"派驻组": about(OF_OURS)}
+    case = lodged(suggestion=about(OF_OURS), slots=(("person", "派驻组的人"),))
+
+    services.facts.strike(cadre, case.case_number, version=1, fact=Fact.PERSON)
+    services.casework.classify(cadre, case.case_number, label="illegal_fee", unit="market_regulation", version=2)
 
     assert case.route_rule is RouteRule.DISCIPLINE_STAFF
 

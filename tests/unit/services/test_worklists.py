@@ -1,7 +1,7 @@
 """The worklist's counts come from a tally that triggers keep; its pages from indexes. Both say what a plain count says."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -378,3 +378,39 @@ def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
     services.session.flush()
 
     assert services.worklists.next_to_triage(clerk, only) is None
+
+
+def received_on(services, days_ago):
+    """The first cases came so many days ago, one each; all others came today."""
+    found = cases(services)
+    for case, days in zip(found, days_ago, strict=False):
+        case.received_at -= timedelta(days=days)
+    services.session.flush()
+    return [case.case_number for case in found]
+
+
+@pytest.mark.parametrize(("received", "left_out"), [("today", 3), ("week", 1), (None, 0)])
+def test_what_came_today_or_in_seven_days_is_listed_and_counted(services, clerk, received, left_out):
+    numbers = received_on(services, (7, 6, 1))
+    page = services.worklists.page(clerk, WorklistFilter(received=received))
+
+    assert page.total == len(numbers) - left_out
+    assert sorted(numbers_on(services, clerk, received=received)) == sorted(numbers[left_out:])
+
+
+def test_what_came_today_goes_together_with_a_view_and_a_state(services, clerk):
+    numbers = received_on(services, (1, 1))
+    taken_in = services.worklists.case_by_number(numbers[-1])
+    taken_in.status = CaseStatus.ACCEPTED
+    services.session.flush()
+
+    waiting = WorklistFilter(view=WorklistView.TRIAGE, received="today")
+    assert services.worklists.total(clerk, waiting) == len(numbers) - 3
+    assert numbers_on(services, clerk, status=CaseStatus.ACCEPTED, received="today") == [numbers[-1]]
+
+
+def test_days_that_go_on_with_the_calendar_and_days_of_a_picture_both_hold(services, clerk):
+    numbers = received_on(services, (6, 3))
+    since = services.worklists.today() - timedelta(days=4)
+
+    assert services.worklists.total(clerk, WorklistFilter(received="week", since=since)) == len(numbers) - 1
