@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
-from classifier.lexicon import pattern, quick, quickly_listed, read
+from classifier.lexicon import pattern, quick, read
 from classifier.positions import Title
 from classifier.sieve import Quick
 
@@ -19,13 +19,13 @@ def persons_in(text: str, titles: Sequence[Title]) -> list[str]:
     Who has neither name nor title but is described, by his look or by what he does there, counts as well; a neighbour or
     colleague of the writer does not.
     """
-    return _in_order(_further(quickly_listed(_FILE, "descriptions"), text, _named(text, titles)))
+    return _in_order(_further(_descriptions(), text, _named(text, titles)))
 
 
 def first_person(text: str, titles: Sequence[Title]) -> str | None:
     """The first of `persons_in` who has a name or a title, else the first described; None if there is nobody."""
     named = _named(text, titles)
-    spans = named or _further(quickly_listed(_FILE, "descriptions"), text, named)
+    spans = named or _further(_descriptions(), text, named)
     return min(spans)[2] if spans else None
 
 
@@ -36,11 +36,16 @@ def _named(text: str, titles: Sequence[Title]) -> list[_Span]:
 def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:
     """The known spans, and those that `expression` finds beside them."""
     return known + [
-        (match.start(), match.end(), match.group())
+        (match.start(), match.end(), without_link(match.group()))
         for match in expression.finditer(text)
         if not any(start < match.end() and match.start() < end for start, end, _ in known)
         and not pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()])
     ]
+
+
+def without_link(written: str) -> str:
+    """What somebody is called, without what ties it to his unit or says what he is in charge of."""
+    return pattern(read(_FILE)["before_who"]).sub("", written)
 
 
 def _in_order(spans: list[_Span]) -> list[str]:
@@ -57,3 +62,17 @@ def nickname_expressions() -> list[str]:
     lists = read(_FILE)
     surnames, rare = f"[{lists['surnames']}{lists['further_surnames']}]", f"[{lists['rare_surnames']}]"
     return [e.replace("{surnames}", surnames).replace("{rare_surnames}", rare) for e in lists["nicknames"]]
+
+
+@cache
+def _descriptions() -> Quick:
+    return quick(*description_expressions())
+
+
+def description_expressions() -> list[str]:
+    """How somebody is described who has neither name nor title: where he belongs, his look, his work, what he does."""
+    lists = read(_FILE)
+    expressions: list[str] = lists["descriptions"]
+    for name, part in lists["described"].items():
+        expressions = [e.replace(f"{{{name}}}", part) for e in expressions]
+    return expressions

@@ -151,10 +151,18 @@ def _needed(parsed: Sequence[Any]) -> set[_Part]:
             # It takes up no room, and what it asks for may lie anywhere about here.
             options = {(way, "", "") for way, _, _ in options}
         if len(options) * len(ways) > _MOST_WAYS:
-            # Leaving a part out only makes the sieve coarser.
-            options = {_NOTHING if all(first == "" for _, first, _ in options) else _ANYTHING}
+            # Leaving a part out only makes the sieve coarser: left out is what asks for less.
+            if _least(options) > _least(ways):
+                ways = {_ANYTHING}
+            else:
+                options = {_NOTHING if all(first == "" for _, first, _ in options) else _ANYTHING}
         ways = {_joined(way, option) for way in ways for option in options}
     return ways
+
+
+def _least(parts: Iterable[_Part]) -> int:
+    """How many pieces each of these ways asks for at least."""
+    return min(len(way) for way, _, _ in parts)
 
 
 def _options(kind: Any, argument: Any) -> set[_Part]:

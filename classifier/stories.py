@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import any_of, pattern, read
-from classifier.persons import nickname_expressions
+from classifier.persons import nickname_expressions, without_link
 from classifier.positions import find_titles
 from classifier.slots import amounts_in
 from classifier.text import Reading
@@ -237,7 +237,7 @@ def _surnames(text: str) -> Iterator[str]:
     surnames = f"[{lists['surnames']}{lists['further_surnames']}]"
     called = any_of(nickname_expressions())
     names = [title.name or title.written for title in find_titles(text)]
-    for name in (*names, *(match.group() for match in called.finditer(text))):
+    for name in (*names, *(without_link(match.group()) for match in called.finditer(text))):
         if found := pattern(surnames).search(name[:2]):
             yield found.group()
 
