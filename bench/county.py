@@ -25,10 +25,13 @@ from classifier.corpus import read_examples
 from classifier.similarity import Sketcher
 from classifier.stories import Storyteller
 from classifier.text import Reading
+from domain.deadlines import NAMED
 from domain.lifecycle import OPEN
+from domain.permissions import CLOSED_RULES
 from domain.terms import CaseStatus, RouteRule, Source
 from models import JournalHead
 from models.sealing import current_keyring
+from models.tallies import EVERYBODY
 from services.base import Parts
 from services.search import digest_of
 
@@ -476,7 +479,7 @@ _CLOCK = "id, case_id, kind, counted_from, due_on, provisional, basis, met_at, u
 
 
 class _Tallies:
-    """Counts what the triggers of the database would have counted (migrations 0005, 0007 and 0025)."""
+    """Counts what the triggers of the database would have counted (migrations 0005 and 0033)."""
 
     def __init__(self) -> None:
         self._cases: Counter[tuple[object, ...]] = Counter()
@@ -490,32 +493,34 @@ class _Tallies:
     def counted(self, case: tuple[object, ...]) -> tuple[object, ...]:
         """The case as it is."""
         rule, status, body, track, label, unit, source, said, claim = ("" if v is None else v for v in _told_of(case))
-        scope = (rule, body, status if status == "sent_upward" else "")
+        closed = rule if rule in CLOSED_RULES else ""
+        scope = (closed, status if status == "sent_upward" else "")
         self._cases[rule, status, body, track, label, unit] += 1
-        self._flows[source, track, rule, body, status, said] += 1
-        of_unit = (unit, label, rule, scope[-1])
-        self._units[of_unit] += 1
-        self._in_hand[of_unit] += status in OPEN
-        for days, column in ((self._received, "received_at"), (self._concluded, "concluded_at")):
-            moment = case[_PLACE[column]]
-            if moment is not None:
-                days[(_local_day(str(moment)), *scope)] += 1
+        self._flows[body, source, track, status, said, closed] += 1
+        for whose in (body, EVERYBODY):
+            of_unit = (whose, unit, label, *scope)
+            self._units[of_unit] += 1
+            self._in_hand[of_unit] += status in OPEN
+            for days, column in ((self._received, "received_at"), (self._concluded, "concluded_at")):
+                moment = case[_PLACE[column]]
+                if moment is not None:
+                    days[(whose, _local_day(str(moment)), *scope)] += 1
         for clock, column in (("acceptance_notice", "acceptance_days"), ("feedback", "feedback_days")):
             span = case[_PLACE[column]]
             if span is not None:
-                self._spans[(clock, span, claim, *scope)] += 1
+                self._spans[(body, clock, span, claim in NAMED, *scope)] += 1
         return case
 
     def pour(self, pour: Pour) -> None:
         pour("case_tally", "route_rule, status, assigned_body, track, label, unit, cases", _rows(self._cases))
-        pour("flow_tally", "source, track, route_rule, assigned_body, status, satisfaction, cases", _rows(self._flows))
-        pour("span_tally", "clock, days, identity_claim, route_rule, assigned_body, status, cases", _rows(self._spans))
+        pour("flow_tally", "assigned_body, source, track, status, satisfaction, route_rule, cases", _rows(self._flows))
+        pour("span_tally", "assigned_body, clock, days, is_named, route_rule, status, cases", _rows(self._spans))
         units = ((*key, cases, self._in_hand[key]) for key, cases in self._units.items())
-        pour("unit_tally", "unit, label, route_rule, status, cases, in_hand", units)
+        pour("unit_tally", "assigned_body, unit, label, route_rule, status, cases, in_hand", units)
         days = sorted({*self._received, *self._concluded}, key=repr)
         pour(
             "day_tally",
-            "day, route_rule, assigned_body, status, received, concluded",
+            "assigned_body, day, route_rule, status, received, concluded",
             ((*day, self._received[day], self._concluded[day]) for day in days),
         )
 

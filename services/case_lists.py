@@ -241,7 +241,7 @@ def _narrowest(scope: Scope, by: str, wanted: WorklistFilter) -> tuple[Any, Inst
     """
     if not any((wanted.aspect, wanted.label, wanted.unit)) and by in FlowTally.__table__.columns:
         return FlowTally, FlowTally.cases
-    if scope.body is None and by in {"label", "unit"} and not any((wanted.status, wanted.track, wanted.body)):
+    if by in {"label", "unit"} and not any((wanted.status, wanted.track, wanted.body)):
         return UnitTally, UnitTally.in_hand if wanted.open_only else UnitTally.cases
     return CaseTally, CaseTally.cases
 

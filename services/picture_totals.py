@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from domain.deadlines import NAMED
 from domain.permissions import Scope
 from domain.terms import DeadlineKind
 from models import DayTally, SpanTally
@@ -41,8 +40,7 @@ def _spans(clock: DeadlineKind, days: tuple[int, int] | None, named: bool | None
     low, high = days or (0, 0)
     where = [SpanTally.clock == clock, SpanTally.days.between(low, high)]
     if named is not None:
-        claim = SpanTally.identity_claim
-        where.append(claim.in_(NAMED) if named else claim.not_in(NAMED))
+        where.append(SpanTally.is_named == named)
     return where
 
 

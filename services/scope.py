@@ -5,8 +5,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, select
 from domain.permissions import Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus
 from models import Case, CaseTally, ConflictOfInterest, DayTally, FlowTally, SpanTally, UnitTally
+from models.tallies import EVERYBODY
 
 Scoped = Case | CaseTally | DayTally | FlowTally | SpanTally | UnitTally
+# Tallies with a row for all bodies together beside those of each.
+_KNOW_EVERYBODY: frozenset[type[Scoped]] = frozenset({DayTally, UnitTally})
 
 
 def visible_to(staff: StaffFacts) -> ColumnElement[bool]:
@@ -22,8 +25,10 @@ def in_scope(scope: Scope, at: type[Scoped]) -> list[ColumnElement[bool]]:
     parts: list[ColumnElement[bool]] = [at.route_rule.not_in(scope.hidden_rules)]
     if scope.only_rules is not None:
         parts.append(at.route_rule.in_(scope.only_rules))
-    if scope.body is not None:
-        parts.append(at.assigned_body == scope.body)  # type: ignore[union-attr]  # `UnitTally` is read only where no body is asked for
+    if at in _KNOW_EVERYBODY:
+        parts.append(at.assigned_body == (scope.body or EVERYBODY))
+    elif scope.body is not None:
+        parts.append(at.assigned_body == scope.body)
     if not scope.sees_sent_upward:
         parts.append(at.status != CaseStatus.SENT_UPWARD)
     return parts

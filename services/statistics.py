@@ -152,8 +152,7 @@ class Statistics(Service):
         """Cases by label and unit, and by unit those that somebody still works on."""
         counts: Counter[tuple[str, str]] = Counter()
         in_hand: Counter[str] = Counter()
-        scope = scope_of(staff)
-        if received is None and scope is not None and scope.body is None:
+        if received is None:
             label, unit = UnitTally.label, UnitTally.unit
             sums = select(label, unit, func.sum(UnitTally.cases), func.sum(UnitTally.in_hand)).group_by(label, unit)
             for label, unit, cases, of_these in self._within(staff, sums, UnitTally):
@@ -185,10 +184,10 @@ class Statistics(Service):
         """Cases by clock, body, whether a name was given, and working days."""
         counts: Counter[tuple[DeadlineKind, str, bool, int]] = Counter()
         if received is None:
-            of_all = (SpanTally.clock, SpanTally.assigned_body, SpanTally.identity_claim.in_(NAMED), SpanTally.days)
+            of_all = (SpanTally.clock, SpanTally.assigned_body, SpanTally.is_named, SpanTally.days)
             sums = select(*of_all, func.sum(SpanTally.cases)).group_by(*of_all)
             for clock, body, is_named, days, cases in self._within(staff, sums, SpanTally):
-                counts[clock, body, bool(is_named), days] += int(cases)
+                counts[clock, body, is_named, days] += int(cases)
         else:
             for clock, column in (
                 (DeadlineKind.ACCEPTANCE_NOTICE, "acceptance_days"),
