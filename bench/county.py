@@ -505,10 +505,10 @@ class _Tallies:
                 moment = case[_PLACE[column]]
                 if moment is not None:
                     days[(whose, _local_day(str(moment)), *scope)] += 1
-        for clock, column in (("acceptance_notice", "acceptance_days"), ("feedback", "feedback_days")):
-            span = case[_PLACE[column]]
-            if span is not None:
-                self._spans[(body, clock, span, claim in NAMED, *scope)] += 1
+            for clock, column in (("acceptance_notice", "acceptance_days"), ("feedback", "feedback_days")):
+                span = case[_PLACE[column]]
+                if span is not None:
+                    self._spans[(whose, clock, span, claim in NAMED, *scope)] += 1
         return case
 
     def pour(self, pour: Pour) -> None:

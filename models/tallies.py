@@ -55,7 +55,7 @@ class SpanTally(Base):
     __tablename__ = "span_tally"
     __table_args__ = _NO_ROWID
 
-    assigned_body: Mapped[str] = mapped_column(primary_key=True)
+    assigned_body: Mapped[str] = mapped_column(primary_key=True, comment=_WITH_EVERYBODY)
     clock: Mapped[DeadlineKind] = mapped_column(Word(DeadlineKind), primary_key=True)
     days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, comment="working days")
     is_named: Mapped[bool] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from models.tallies import EVERYBODY
 
 Scoped = Case | CaseTally | DayTally | FlowTally | SpanTally | UnitTally
 # Tallies with a row for all bodies together beside those of each.
-_KNOW_EVERYBODY: frozenset[type[Scoped]] = frozenset({DayTally, UnitTally})
+_KNOW_EVERYBODY: frozenset[type[Scoped]] = frozenset({DayTally, SpanTally, UnitTally})
 
 
 def visible_to(staff: StaffFacts) -> ColumnElement[bool]:
@@ -20,15 +20,18 @@ def visible_to(staff: StaffFacts) -> ColumnElement[bool]:
     return and_(*in_scope(scope, Case), Case.id.not_in(conflicts_of(scope)))
 
 
-def in_scope(scope: Scope, at: type[Scoped]) -> list[ColumnElement[bool]]:
-    """`Scope.admits` as SQL, for a case or a count of cases; conflicts of interest are the caller's."""
+def in_scope(scope: Scope, at: type[Scoped], *, each_body: bool = False) -> list[ColumnElement[bool]]:
+    """`Scope.admits` as SQL, for a case or a count of cases; conflicts of interest are the caller's.
+
+    Where a tally knows what all bodies have together this is read, or with `each_body` what each of them has.
+    """
     parts: list[ColumnElement[bool]] = [at.route_rule.not_in(scope.hidden_rules)]
     if scope.only_rules is not None:
         parts.append(at.route_rule.in_(scope.only_rules))
-    if at in _KNOW_EVERYBODY:
-        parts.append(at.assigned_body == (scope.body or EVERYBODY))
-    elif scope.body is not None:
+    if scope.body is not None:
         parts.append(at.assigned_body == scope.body)
+    elif at in _KNOW_EVERYBODY:
+        parts.append(at.assigned_body != EVERYBODY if each_body else at.assigned_body == EVERYBODY)
     if not scope.sees_sent_upward:
         parts.append(at.status != CaseStatus.SENT_UPWARD)
     return parts

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Text, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.deadlines import LIMITS, NAMED, add_months
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, scope_of
-from domain.terms import CaseStatus, DeadlineKind, Satisfaction, Source, Track
+from domain.terms import CaseStatus, DeadlineKind, IdentityClaim, Satisfaction, Source, Track
 from domain.times import local_day
-from models import Case, CaseTally, DayTally, FlowTally, SpanTally, UnitTally
+from models import Case, DayTally, FlowTally, SpanTally, UnitTally
 from services.base import Service
 from services.picture_filters import picture_filters
 from services.scope import conflicts_of, in_scope
@@ -23,6 +23,7 @@ from services.views import WorklistFilter
 K = TypeVar("K", bound=tuple[Any, ...])
 
 MONTHS, WEEKS = 12, 13
+_DAYS = {DeadlineKind.ACCEPTANCE_NOTICE: "acceptance_days", DeadlineKind.FEEDBACK: "feedback_days"}
 # The last bar of a distribution takes all that is longer.
 SPANS = (*((n, n) for n in range(16)), (16, 20), (21, 30), (31, 9_999))
 
@@ -38,14 +39,17 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
-    """One band of the flow."""
+class Band:
+    """How many cases lead from one stage of the flow to the next: door, track, body, state. Two neighbours are given.
 
-    source: Source
-    track: Track
-    body: str
-    status: CaseStatus
+    `body` is empty for what nobody has yet.
+    """
+
     cases: int
+    source: Source | None = None
+    track: Track | None = None
+    body: str | None = None
+    status: CaseStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Pictures:
     unlabelled: int
     weeks: tuple[Period, ...]
     months: tuple[Period, ...]
-    flows: tuple[Flow, ...]
+    bands: tuple[Band, ...]
     spans: tuple[Spans, ...]
     bodies: tuple[BodyRow, ...]
     units: tuple[UnitRow, ...]
@@ -120,89 +124,57 @@ class Statistics(Service):
         """
         hidden = self._hidden(staff)
         of_period = [case for case in hidden if _is_within(case, received)]
-        kinds, in_hand = self._kinds(staff, of_period, received)
-        flows = self._flows(staff, of_period, received)
+        labels = self._counted(staff, UnitTally, ("label",), of_period, received)
+        standing = self._counted(staff, FlowTally, ("assigned_body", "status", "satisfaction"), of_period, received)
         spans = self._spans(staff, of_period, received)
-        labels: Counter[str] = Counter()
-        for (label, _unit), cases in kinds.items():
-            labels[label] += cases
+        waits = self._spans(staff, of_period, received, each_body=True)
         weeks, months = self._periods(staff, hidden)
-        said: Counter[str] = Counter()
-        for (_source, _track, _body, _status, word), cases in flows.items():
-            said[word] += cases
         return Pictures(
             total=labels.total(),
-            kinds={label: cases for label, cases in labels.items() if label},
-            unlabelled=labels[""],
+            kinds={label: cases for (label,), cases in labels.items() if label},
+            unlabelled=labels[("",)],
             weeks=weeks,
             months=months,
-            flows=_bands(flows),
-            spans=tuple(
-                _distribution(clock, spans) for clock in (DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.FEEDBACK)
+            bands=(
+                *self._bands(staff, ("source", "track"), of_period, received),
+                *self._bands(staff, ("track", "assigned_body"), of_period, received),
+                *_bands(("assigned_body", "status"), _by(standing, lambda key: key[:2])),
             ),
-            bodies=self._bodies(staff, flows, spans, received),
-            units=self._units(kinds, in_hand),
-            said=_said(said),
+            spans=tuple(_distribution(clock, spans) for clock in _DAYS),
+            bodies=self._bodies(staff, standing, waits, received),
+            units=self._units(staff, of_period, received),
+            said=_said(_by(standing, lambda key: key[2])),
         )
 
     # ── one table each ───────────────────────────────────────────────────────────────────────────
-    def _kinds(
-        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
-    ) -> tuple[Counter[tuple[str, str]], Counter[str]]:
-        """Cases by label and unit, and by unit those that somebody still works on."""
-        counts: Counter[tuple[str, str]] = Counter()
-        in_hand: Counter[str] = Counter()
-        if received is None:
-            label, unit = UnitTally.label, UnitTally.unit
-            sums = select(label, unit, func.sum(UnitTally.cases), func.sum(UnitTally.in_hand)).group_by(label, unit)
-            for label, unit, cases, of_these in self._within(staff, sums, UnitTally):
-                counts[label, unit] = int(cases)
-                in_hand[unit] += int(of_these)
-        else:
-            for label, unit, status, cases in self._counts(staff, CaseTally, ("label", "unit", "status"), received):
-                counts[label, unit] += int(cases)
-                in_hand[unit] += int(cases) if status in OPEN else 0
-        for case in hidden:
-            counts[case.label or "", case.unit or ""] -= 1
-            in_hand[case.unit or ""] -= case.status in OPEN
-        return counts, in_hand
-
-    def _flows(
-        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
-    ) -> Counter[tuple[Source, Track, str, CaseStatus, str]]:
-        counts: Counter[tuple[Source, Track, str, CaseStatus, str]] = Counter()
-        columns = ("source", "track", "assigned_body", "status", "satisfaction")
-        for source, track, body, status, said, cases in self._counts(staff, FlowTally, columns, received):
-            counts[source, track, body, status, said] += int(cases)
-        for case in hidden:
-            counts[case.source, case.track, case.assigned_body or "", case.status, case.satisfaction or ""] -= 1
-        return counts
+    def _bands(
+        self, staff: StaffFacts, stages: tuple[str, str], hidden: list[Case], received: WorklistFilter | None
+    ) -> tuple[Band, ...]:
+        return _bands(stages, self._counted(staff, FlowTally, stages, hidden, received))
 
     def _spans(
-        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None = None
-    ) -> Counter[tuple[DeadlineKind, str, bool, int]]:
-        """Cases by clock, body, whether a name was given, and working days."""
-        counts: Counter[tuple[DeadlineKind, str, bool, int]] = Counter()
+        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None, *, each_body: bool = False
+    ) -> Counter[tuple[DeadlineKind, str | bool, int]]:
+        """Cases by clock, whether a name was given (or with `each_body` who has them), and working days."""
+        counts: Counter[tuple[DeadlineKind, str | bool, int]] = Counter()
+
+        def whose(body: str | None, claim: IdentityClaim) -> str | bool:
+            return (body or "") if each_body else claim in NAMED
+
         if received is None:
-            of_all = (SpanTally.clock, SpanTally.assigned_body, SpanTally.is_named, SpanTally.days)
-            sums = select(*of_all, func.sum(SpanTally.cases)).group_by(*of_all)
-            for clock, body, is_named, days, cases in self._within(staff, sums, SpanTally):
-                counts[clock, body, is_named, days] += int(cases)
-        else:
-            for clock, column in (
-                (DeadlineKind.ACCEPTANCE_NOTICE, "acceptance_days"),
-                (DeadlineKind.FEEDBACK, "feedback_days"),
-            ):
-                of_period = ("assigned_body", "identity_claim", column)
-                for body, claim, days, cases in self._counts(staff, CaseTally, of_period, received):
+            by = (SpanTally.clock, SpanTally.assigned_body if each_body else SpanTally.is_named, SpanTally.days)
+            sums = select(*by, func.sum(SpanTally.cases)).group_by(*by)
+            for clock, of, days, cases in self._within(staff, sums, SpanTally, each_body=each_body):
+                counts[clock, of, days] += int(cases)
+        for clock, column in _DAYS.items():
+            if received is not None:
+                columns = ("assigned_body", "identity_claim", column)
+                for body, claim, days, cases in self._counts(staff, Case, columns, received):
                     if days is not None:
-                        counts[clock, body, claim in NAMED, days] += int(cases)
-        for case in hidden:
-            is_named, body = case.identity_claim in NAMED, case.assigned_body or ""
-            if case.acceptance_days is not None:
-                counts[DeadlineKind.ACCEPTANCE_NOTICE, body, is_named, case.acceptance_days] -= 1
-            if case.feedback_days is not None:
-                counts[DeadlineKind.FEEDBACK, body, is_named, case.feedback_days] -= 1
+                        counts[clock, whose(body, claim), days] += cases
+            for case in hidden:
+                if getattr(case, column) is not None:
+                    counts[clock, whose(case.assigned_body, case.identity_claim), getattr(case, column)] -= 1
         return counts
 
     def _periods(self, staff: StaffFacts, hidden: list[Case]) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
@@ -262,16 +234,16 @@ class Statistics(Service):
     def _bodies(
         self,
         staff: StaffFacts,
-        flows: Counter[tuple[Source, Track, str, CaseStatus, str]],
-        spans: Counter[tuple[DeadlineKind, str, bool, int]],
+        standing: Counter[tuple[str, CaseStatus, str]],
+        waits: Counter[tuple[DeadlineKind, str | bool, int]],
         received: WorklistFilter | None,
     ) -> tuple[BodyRow, ...]:
         late = self.services.calendar_of_due.late_by_body(staff, received)
-        waited: defaultdict[tuple[DeadlineKind, str], Counter[int]] = defaultdict(Counter)
-        for (clock, body, _is_named, days), cases in spans.items():
+        waited: defaultdict[tuple[DeadlineKind, str | bool], Counter[int]] = defaultdict(Counter)
+        for (clock, body, days), cases in waits.items():
             waited[clock, body][days] += cases
         by_body: defaultdict[str, Counter[tuple[CaseStatus, str]]] = defaultdict(Counter)
-        for (_source, _track, body, status, said), cases in flows.items():
+        for (body, status, said), cases in standing.items():
             by_body[body][status, said] += cases
         rows = [
             BodyRow(
@@ -288,34 +260,83 @@ class Statistics(Service):
         ]
         return tuple(sorted(rows, key=lambda row: (not row.body, -row.open, -row.total, row.body)))
 
-    def _units(self, kinds: Counter[tuple[str, str]], in_hand: Counter[str]) -> tuple[UnitRow, ...]:
-        total: Counter[str] = Counter()
+    def _units(self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None) -> tuple[UnitRow, ...]:
+        """The twenty that are complained of most."""
+        total, in_hand = self._of_units(staff, hidden, received)
+        first = sorted((unit for unit in total if unit and total[unit]), key=lambda unit: (-total[unit], unit))[:20]
+        of_first = [case for case in hidden if case.unit in first]
+        by_label = self._counted(staff, UnitTally, ("unit", "label"), of_first, received, units=first)
         aspects: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for (label, unit), cases in kinds.items():
-            if unit:
-                total[unit] += cases
-                aspects[unit][self.parts.taxonomy.aspect_of(label or None) or ""] += cases
-        first = sorted((unit for unit in total if total[unit]), key=lambda unit: (-total[unit], unit))[:20]
+        for (unit, label), cases in by_label.items():
+            aspects[unit][self.parts.taxonomy.aspect_of(label or None) or ""] += cases
         return tuple(
             UnitRow(unit, total[unit], in_hand[unit], {aspect: n for aspect, n in aspects[unit].items() if n})
             for unit in first
         )
 
+    def _of_units(
+        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None
+    ) -> tuple[Counter[str], Counter[str]]:
+        """Cases by unit, and of these what somebody still works on."""
+        total: Counter[str] = Counter()
+        in_hand: Counter[str] = Counter()
+        if received is None:
+            sums = select(UnitTally.unit, func.sum(UnitTally.cases), func.sum(UnitTally.in_hand))
+            for unit, cases, of_these in self._within(staff, sums.group_by(UnitTally.unit), UnitTally):
+                total[unit], in_hand[unit] = int(cases), int(of_these)
+        else:
+            for unit, status, cases in self._counts(staff, Case, ("unit", "status"), received):
+                total[unit] += cases
+                in_hand[unit] += cases if status in OPEN else 0
+        for case in hidden:
+            total[case.unit or ""] -= 1
+            in_hand[case.unit or ""] -= case.status in OPEN
+        return total, in_hand
+
     # ── scope ────────────────────────────────────────────────────────────────────────────────────
+    def _counted(
+        self,
+        staff: StaffFacts,
+        tally: Any,
+        names: tuple[str, ...],
+        hidden: list[Case],
+        received: WorklistFilter | None,
+        *,
+        units: list[str] | None = None,
+    ) -> Counter[tuple[Any, ...]]:
+        """How many cases there are of each combination of these columns, without the hidden ones; of `units` only, if given."""
+        counts: Counter[tuple[Any, ...]] = Counter()
+        for *values, cases in self._counts(staff, tally, names, received, units):
+            counts[(*values,)] += int(cases)
+        for case in hidden:
+            counts[tuple((getattr(case, name) or "") for name in names)] -= 1
+        return counts
+
     def _counts(
-        self, staff: StaffFacts, tally: Any, names: tuple[str, ...], received: WorklistFilter | None = None
+        self,
+        staff: StaffFacts,
+        tally: Any,
+        names: tuple[str, ...],
+        received: WorklistFilter | None,
+        units: list[str] | None = None,
     ) -> Iterator[Any]:
         """Rows of these columns and a count: of everything from the tally, of a period from its cases."""
+        where: list[ColumnElement[bool]] = []
+        cases: ColumnElement[int] = func.count()
         if received is None:
-            columns = [getattr(tally, name) for name in names]
-            return self._within(staff, select(*columns, func.sum(tally.cases)).group_by(*columns), tally)
-        columns = [_without_null(getattr(Case, name)) for name in names]
-        rows = select(*columns, func.count()).where(*picture_filters(received)).group_by(*columns)
-        return self._within(staff, rows, Case)
+            columns, cases = [getattr(tally, name) for name in names], func.sum(tally.cases)
+        else:
+            columns = [_without_null(getattr(Case, name)) for name in names]
+            tally, where = Case, picture_filters(received)
+        if units is not None:
+            where = [*where, tally.unit.in_(units)]
+        return self._within(staff, select(*columns, cases).where(*where).group_by(*columns), tally)
 
-    def _within(self, staff: StaffFacts, rows: Any, at: Any) -> Iterator[Any]:
+    def _within(self, staff: StaffFacts, rows: Any, at: Any, *, each_body: bool = False) -> Iterator[Any]:
         scope = scope_of(staff)
-        return iter(()) if scope is None else iter(self.session.execute(rows.where(*in_scope(scope, at))))
+        if scope is None:
+            return iter(())
+        return iter(self.session.execute(rows.where(*in_scope(scope, at, each_body=each_body))))
 
     def _hidden(self, staff: StaffFacts) -> list[Case]:
         """Cases in scope but for a conflict of interest: few, so they are read and taken off the counts one by one."""
@@ -338,11 +359,12 @@ def _is_within(case: Case, received: WorklistFilter | None) -> bool:
     return received is None or (received.since or day) <= day <= (received.until or day)
 
 
-def _bands(flows: Counter[tuple[Source, Track, str, CaseStatus, str]]) -> tuple[Flow, ...]:
-    bands = _by(flows, lambda key: key[:4])
+def _bands(stages: tuple[str, str], counts: Mapping[tuple[Any, ...], int]) -> tuple[Band, ...]:
+    """The bands between two stages, the widest first."""
+    names = [stage.removeprefix("assigned_") for stage in stages]
     return tuple(
-        Flow(source, track, body, status, cases)
-        for (source, track, body, status), cases in sorted(bands.items())
+        Band(cases, **dict(zip(names, key, strict=True)))
+        for key, cases in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if cases
     )
 
@@ -358,8 +380,8 @@ def _said(counts: Mapping[str, int]) -> dict[Satisfaction, int]:
     return {word: counts.get(word, 0) for word in Satisfaction}
 
 
-def _distribution(clock: DeadlineKind, spans: Mapping[tuple[DeadlineKind, str, bool, int], int]) -> Spans:
-    of_clock = _by({k: n for k, n in spans.items() if k[0] is clock}, lambda key: (key[2], key[3]))
+def _distribution(clock: DeadlineKind, spans: Mapping[tuple[DeadlineKind, str | bool, int], int]) -> Spans:
+    of_clock = {(is_named, days): cases for (of, is_named, days), cases in spans.items() if of is clock}
     limit = LIMITS[clock].working_days or 0
     bars = tuple(
         Span(

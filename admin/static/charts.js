@@ -85,23 +85,24 @@
     said: (table) => lying(table, headsOf(table).map((_, at) => at).slice(1), "all"),
     flow: (table) => {
       const bands = rowsOf(table).map((cells) => ({
-        stages: cells.slice(0, 4).map((td) => words(td)), value: cell(cells[4]).value,
+        at: Number(cells[0].parentElement.dataset.at), ends: [words(cells[0]), words(cells[1])], value: cell(cells[2]).value,
       }));
       const sizes = new Map();
-      bands.forEach((band) => sizes.set(band.stages[2], (sizes.get(band.stages[2]) || 0) + band.value));
-      const first = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([name]) => name);
+      bands.filter(({ at }) => at === 2)
+        .forEach(({ ends, value }) => sizes.set(ends[0], (sizes.get(ends[0]) || 0) + value));
+      const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([name]) => name);
       const rest = table.dataset.rest || "其余部门";
       const links = new Map();
       const depth = new Map();
-      bands.forEach(({ stages, value }) => {
-        const named = stages.map((name, at) => (at === 2 && !first.includes(name) ? rest : name));
+      bands.forEach(({ at, ends, value }) => {
         // A node is a stage and a name, so that the same word may stand in two stages.
-        const nodes = named.map((name, at) => `${at}|${name}`);
-        nodes.forEach((node, at) => depth.set(node, at));
-        for (let at = 0; at < 3; at += 1) {
-          const key = `${nodes[at]}>${nodes[at + 1]}`;
-          links.set(key, (links.get(key) || 0) + value);
-        }
+        const nodes = ends.map((name, end) => {
+          const node = `${at + end}|${at + end === 2 && !largest.includes(name) ? rest : name}`;
+          depth.set(node, at + end);
+          return node;
+        });
+        const key = nodes.join(">");
+        links.set(key, (links.get(key) || 0) + value);
       });
       const plain = (node) => node.split("|")[1];
       const option = base();

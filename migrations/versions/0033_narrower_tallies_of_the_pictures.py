@@ -110,14 +110,18 @@ _NOW = {
         ),
         _Tally(
             "span_tally",
-            _of_a_clock(
-                ("assigned_body", _BODY),
-                ("clock", ""),
-                ("days", ""),
-                ("is_named", "{row}identity_claim IN ('claimed', 'verified')"),
-                *_SCOPE,
+            (
+                *_for_everybody_too(
+                    *_of_a_clock(
+                        ("assigned_body", _BODY),
+                        ("clock", ""),
+                        ("days", ""),
+                        ("is_named", "{row}identity_claim IN ('claimed', 'verified')"),
+                        *_SCOPE,
+                    )
+                ),
             ),
-            {**_SPAN_COMMENTS, "route_rule": _CLOSED_COMMENT},
+            {**_SPAN_COMMENTS, "assigned_body": _EVERYBODY_COMMENT, "route_rule": _CLOSED_COMMENT},
         ),
         _Tally(
             "unit_tally",

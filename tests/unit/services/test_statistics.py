@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from app.database import make_engine, make_session_factory, transaction
 from domain.permissions import StaffFacts
-from domain.terms import CaseStatus, DeadlineKind, Disposition, Role, RouteRule, Satisfaction, Source
+from domain.terms import CaseStatus, DeadlineKind, Disposition, Role, RouteRule, Satisfaction, Source, Track
 from models import ConflictOfInterest, DayTally
 from models.tallies import EVERYBODY
 from services import Services
 from services.intake import Identity, NewReport
+from services.statistics import Band
 from services.tracking import CitizenKey
 from services.views import WorklistFilter
 from tests.fakes import suggestion
@@ -84,9 +85,13 @@ def test_a_case_stands_in_every_picture_once(services, clock):
 
     assert seen.total == 2
     assert seen.kinds == {"enforcement_payoff": 2}
-    assert {(flow.source, flow.body, flow.status): flow.cases for flow in seen.flows} == {
-        (Source.WECHAT, "g_market", CaseStatus.SATISFIED): 1,
-        (Source.WEB, "", CaseStatus.RECEIVED): 1,
+    assert set(seen.bands) == {
+        Band(1, source=Source.WECHAT, track=Track.ACCUSATION),
+        Band(1, source=Source.WEB, track=Track.ACCUSATION),
+        Band(1, track=Track.ACCUSATION, body="g_market"),
+        Band(1, track=Track.ACCUSATION, body=""),
+        Band(1, body="g_market", status=CaseStatus.SATISFIED),
+        Band(1, body="", status=CaseStatus.RECEIVED),
     }
     assert sum(week.received for week in seen.weeks) == 2
     assert sum(week.concluded for week in seen.weeks) == 1
@@ -159,7 +164,7 @@ def test_a_case_one_has_a_conflict_with_is_in_no_picture(services, clock):
 
     seen = pictures(services, CLERK)
 
-    assert (seen.total, seen.kinds, seen.flows, seen.bodies, seen.units) == (0, {"enforcement_payoff": 0}, (), (), ())
+    assert (seen.total, seen.kinds, seen.bands, seen.bodies, seen.units) == (0, {"enforcement_payoff": 0}, (), (), ())
     assert {(week.received, week.concluded) for week in seen.weeks} == {(0, 0)}
     assert [spans.named for spans in seen.spans] == [0, 0]
     assert set(seen.said.values()) == {0}
@@ -194,8 +199,9 @@ def test_every_number_of_a_picture_is_what_the_worklist_lists(services, clock):
         assert listed(answered_in=(answer.low, answer.high), named=True) == answer.named
         assert listed(answered_in=(answer.low, answer.high), named=False) == answer.anonymous
         assert listed(told_in=(told.low, told.high), named=True) == told.named
-    for flow in seen.flows:
-        assert listed(source=flow.source, track=flow.track, body=flow.body or "-", status=flow.status) == flow.cases
+    for band in seen.bands:
+        body = None if band.body is None else band.body or "-"
+        assert listed(source=band.source, track=band.track, body=body, status=band.status) == band.cases
     for word, cases in seen.said.items():
         assert listed(satisfaction=word) == cases
     assert listed(body="-") == Counter({row.body: row.total for row in seen.bodies})[""]
@@ -212,8 +218,8 @@ def test_a_period_counts_what_the_list_of_its_days_lists(services, clock):
     first, rest = (services.statistics.pictures(CLERK, received) for received in (days, later))
 
     assert (first.total, rest.total) == (1, 1) == tuple(services.worklists.total(CLERK, of) for of in (days, later))
-    assert [(flow.source, flow.cases) for flow in first.flows] == [(Source.WECHAT, 1)]
-    assert [(flow.source, flow.cases) for flow in rest.flows] == [(Source.WEB, 1)]
+    assert [(band.source, band.cases) for band in first.bands if band.source] == [(Source.WECHAT, 1)]
+    assert [(band.source, band.cases) for band in rest.bands if band.source] == [(Source.WEB, 1)]
     assert [spans.median for spans in first.spans] == [3, 1]
     assert [spans.median for spans in rest.spans] == [None, None]
     assert (first.said[Satisfaction.SATISFIED], rest.said[Satisfaction.SATISFIED]) == (1, 0)
