@@ -346,9 +346,9 @@ class Presenter:
         whole = round(share * 100)
         return "<1%" if whole == 0 else ">99%" if whole == 100 else f"{whole}%"
 
-    def bodies(self, rule: RouteRule | None = None) -> dict[str, list[tuple[str, str]]]:
-        """Whom a case can be handed to, under this rule if one is given: with names, under `groups`, `offices`, `townships`."""
-        possible = bodies_for(rule, self.directory) if rule else self.directory.bodies
+    def bodies(self, page: CasePage | None = None) -> dict[str, list[tuple[str, str]]]:
+        """Whom a case can be handed to, this one if one is given: with names, under `groups`, `offices`, `townships`."""
+        possible = bodies_for(page.route_rule, page.owner, self.directory) if page else self.directory.bodies
         parts = (
             ("groups", self.directory.groups),
             ("offices", self.directory.offices),

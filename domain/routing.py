@@ -125,14 +125,14 @@ def kept_under(route: Route, mentions: Mentions) -> Route:
     return replace(route, rule=RouteRule.CADRE_OFFICE_STAFF, owner=_HEAD, via="clue_office")
 
 
-def bodies_for(rule: RouteRule, directory: Directory) -> frozenset[str]:
-    """To whom of us a case under this rule may be handed: nobody is given what he may never see, and no stationed group
-    a vertical unit, which it does not watch over (e06)."""
+def bodies_for(rule: RouteRule, owner: str, directory: Directory) -> frozenset[str]:
+    """To whom of us a case may be handed that belongs to `owner` by this rule: nobody is given what he may never see, and no
+    stationed group a vertical unit or its station, which it does not watch over (e06)."""
     if rule in UPWARD_RULES:
         return frozenset()
     if rule in CLOSED_RULES:
         return frozenset({_HEAD, _CADRE_OFFICE} if rule is RouteRule.DISCIPLINE_STAFF else {_HEAD})
-    return directory.bodies - directory.groups.keys() if rule is RouteRule.VERTICAL else directory.bodies
+    return directory.bodies - directory.groups.keys() if owner == SUPERIOR_OF_UNIT else directory.bodies
 
 
 def in_conflict(facts: RoutingFacts, *, body: str | None, name: str | None = None, declared: bool = False) -> bool:

@@ -228,8 +228,8 @@ class PaperIntake(Service):
         past, of_past = self.services.past_cases.read(cells, day)
         if past is not None and past.body is not None:
             mentions = with_unit_first(suggestion.mentions, unit)
-            rule = self.services.suggestions.kept_route(label or suggestion.label, mentions).rule
-            may_have_it = bodies_for(rule, self.parts.directory)
+            route = self.services.suggestions.kept_route(label or suggestion.label, mentions)
+            may_have_it = bodies_for(route.rule, route.owner, self.parts.directory)
             if past.body not in may_have_it or in_conflict(RoutingFacts(None, mentions), body=past.body):
                 of_past.append("row_body_in_conflict")
         notices = [

@@ -71,7 +71,7 @@ class Routes(Service):
         """
         if body not in self.parts.directory.bodies:
             raise UnknownUnit(body)
-        if body not in bodies_for(case.route_rule, self.parts.directory):
+        if body not in bodies_for(case.route_rule, case.owner, self.parts.directory):
             raise InvalidInput("body", "not_by_this_rule")
         if in_conflict(RoutingFacts(case.label, self._mentions(case)), body=body):
             raise InvalidInput("body", "in_conflict")

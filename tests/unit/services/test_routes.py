@@ -1,5 +1,6 @@
 """What a case is routed by after it was lodged: a step of staff never opens what the rules had closed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -122,9 +123,12 @@ def test_a_closed_case_is_handed_to_nobody_who_may_never_see_it(services, lodged
     services.casework.assign(cadre, case.case_number, version=case.version, body="cadre_office")
 
 
-def test_a_vertical_unit_is_no_stationed_groups(services, lodged, suggester, petition):
-    suggester.otherwise = about(units=("tax_bureau",))
+@pytest.mark.parametrize("is_station", [False, True])
+def test_a_vertical_unit_is_no_stationed_groups_nor_is_its_station(services, lodged, suggester, petition, is_station):
+    of_unit = about(units=("tax_bureau",))
+    suggester.otherwise = replace(of_unit, mentions=replace(of_unit.mentions, embedded=is_station))
     case = lodged(suggestion=suggester.otherwise)
+    assert (case.route_rule is RouteRule.EMBEDDED_STATION) is is_station
     services.casework.accept(petition, case.case_number, version=case.version)
 
     with pytest.raises(InvalidInput, match="not_by_this_rule"):
