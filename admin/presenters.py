@@ -14,7 +14,7 @@ from domain.directory import Directory
 from domain.errors import UnknownUnit
 from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
 from domain.taxonomy import NO_SUBSTANCE, Taxonomy
-from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule, TriageStep
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, TriageStep
 from domain.times import SHANGHAI, local_day
 from domain.triage import body_for, lacks_unit
 from services.views import CasePage
