@@ -57,7 +57,7 @@ def choices(
     return tuple(map(of, likely)), tuple(sorted(groups, key=lambda group: not group.aspect))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def initials(name: str) -> str:
     """The first letters of how the characters of a name are read: what one types to find it quickly."""
     return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Protocol
 
 from admin import kinds_to_choose, marks
-from admin.kinds_to_choose import Choice, Group
+from admin.kinds_to_choose import Choice, Group, initials
 from domain.deadlines import LIMITS, WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
 from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
 from domain.taxonomy import NO_SUBSTANCE, Taxonomy
-from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, TriageStep
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule, TriageStep
 from domain.times import SHANGHAI, local_day
 from domain.triage import body_for, lacks_unit
 from services.views import CasePage
@@ -126,9 +126,12 @@ class Presenter:
         return kinds_to_choose.choices(self.taxonomy, first, self.meaning, self.named)
 
     def apart(self, page: CasePage, label: str) -> str:
-        """What tells a kind from its neighbour, where the neighbour stands beside it and was not ruled out either."""
+        """What tells a kind from its neighbour, where the neighbour stands beside it and neither was ruled out; where the
+        classifier is not sure, nothing was."""
         hints = page.suggestion or {}
-        open_ones = set(hints.get("not_ruled_out", ())) & {other for other, _ in hints.get("scores", ())[:3]}
+        open_ones = {other for other, _ in hints.get("scores", ())[:3]}
+        if not page.abstained:
+            open_ones &= set(hints.get("not_ruled_out", ()))
         kind = self.taxonomy.kinds.get(label)
         return self.named(kind.separating_rule) if kind and {label, kind.confusable_with} <= open_ones else ""
 
@@ -167,7 +170,9 @@ class Presenter:
         words = self.words.labels["Question"]
         if self.says_too_little(page):
             return words["about_what"]
-        return words["about_whom"] if self.lacks_unit(page) else ""
+        if not self.lacks_unit(page):
+            return ""
+        return words["about_village" if page.route_rule is RouteRule.TOWNSHIP_OR_VILLAGE else "about_whom"]
 
     def where_to(self, page: CasePage) -> str:
         """Where the reporter of a case that is declined should turn, to be looked through: by its kind, or by whose unit it is,
@@ -379,6 +384,12 @@ class Presenter:
         for unit in self.directory.units.values():
             grouped.setdefault(self.words.label(unit.kind), []).append((unit.key, unit.name))
         return grouped
+
+    def found_by(self, key: str, name: str) -> str:
+        """What one types to find a unit or a body in a long list: its name, then its other names, each with its initials."""
+        unit = self.directory.units.get(key)
+        others = unit.aliases if unit is not None else ()
+        return " ".join(f"{one} {initials(one)}" for one in (name, *others)).lower()
 
     def sheet(self, key: str) -> str:
         """Name of a sheet of a list that staff edit."""

@@ -91,7 +91,7 @@
   // The list of kinds is searched by typing; Enter takes the only one left, or goes to the first. Escape folds it.
   document.querySelectorAll("[data-find]").forEach((field) => {
     const list = field.closest("details");
-    const all = [...list.querySelectorAll("[data-found-by]")];
+    const all = [...list.querySelectorAll("button[data-found-by]")];
     const left = () => all.filter((one) => !one.hidden);
     field.closest("[hidden]").hidden = false;
     field.addEventListener("input", () => {
@@ -110,6 +110,22 @@
       else return;
       event.preventDefault();
     });
+  });
+  // A long list is chosen from by typing: what fits best, by its own name before its other ones, stands in it; nothing that
+  // fits leaves what stood there.
+  document.querySelectorAll("[data-picks]").forEach((field) => {
+    const list = document.getElementById(field.dataset.picks);
+    const stood = list.value;
+    field.closest("[hidden]").hidden = false;
+    field.addEventListener("input", () => {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const fits = [...list.options].filter((one) => one.dataset.foundBy && words.every((word) => one.dataset.foundBy.includes(word)));
+      [...list.options].forEach((one) => { one.hidden = fits.length > 0 && !fits.includes(one); });
+      const place = (one) => one.dataset.foundBy.indexOf(words[0]);
+      list.value = words.length && fits.length ? fits.reduce((best, one) => (place(one) < place(best) ? one : best)).value : stood;
+    });
+    // Enter in it would send the form, with a list that nobody has looked at.
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); list.focus(); } });
   });
   // What is written stands in the reporter's telephone at once.
   document.querySelectorAll("[data-letter]").forEach((letter) => {

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app import demo
+from domain.lifecycle import UNDO_WITHIN
 from domain.terms import CaseStatus, Role, Track
-from models import Case
+from models import Case, Inquiry
 from tests.scenario.browsing import enter, sign_in
 from tests.world import furnish
 
@@ -65,9 +66,9 @@ def test_a_citizen_reports_staff_decide_and_the_citizen_reads_and_rates(browser,
     expect(petition.locator("h1")).to_have_text(number)
     expect(petition.locator(".statement")).to_contain_text("不给两条烟")
     petition.get_by_text("改成别的种类或单位").click()
-    petition.select_option("#classify-label", "enforcement_payoff")
     petition.select_option("#classify-unit", "market_regulation")
-    press(petition, "确认分类")
+    petition.locator(".kind[value=enforcement_payoff]").click()
+    expect(petition.locator(".notice.good")).to_be_visible()
     press(petition, "受理")
     petition.select_option("#assign-body", "g_market")
     press(petition, "交办")
@@ -235,7 +236,11 @@ def test_a_clerk_confirms_with_one_key_and_asks_the_reporter_who_answers_unseen(
     page.fill("#ask-text", "是哪一天的事？")
     press(page, "发出问题")
     site.work()
+    before_it_leaves = citizen.says("查询")
+    with site.system.transact() as services:
+        services.session.query(Inquiry).one().asked_at -= UNDO_WITHIN
 
+    assert "是哪一天的事" not in before_it_leaves
     assert "是哪一天的事" in citizen.says("查询")
     citizen.says("补充")
     citizen.says("是十月十二号上午")

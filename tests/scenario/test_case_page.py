@@ -135,6 +135,19 @@ def test_a_kind_is_found_by_its_initials_and_taken_with_enter(page):
     expect(page.locator(".suggestion .decided")).to_have_text("劳动争议欠薪")
 
 
+def test_a_unit_is_chosen_by_typing_and_confirmed_with_the_kind(page):
+    page.keyboard.press("0")
+    before = page.locator("#classify-unit").input_value()
+    page.get_by_label("找单位").fill("没有这样的单位")
+    assert page.locator("#classify-unit").input_value() == before
+    page.get_by_label("找单位").fill("jyj")
+    page.keyboard.press("Enter")
+    expect(page.locator("#classify-unit")).to_be_focused()
+    page.locator(".kind.is").click()
+
+    expect(page.locator(".glance")).to_contain_text("教育")
+
+
 def test_of_several_kinds_found_enter_goes_to_the_first_and_escape_folds_the_list(page):
     page.keyboard.press("0")
     page.keyboard.type("审批")
@@ -240,8 +253,16 @@ def test_no_button_moves_away_when_a_step_is_done(page, width):
     assert afterwards == before
 
 
-def test_what_was_done_stays_until_it_is_put_away_and_can_be_reached_by_keyboard(page):
+def test_after_the_kind_is_confirmed_what_is_left_to_do_comes_before_the_next_case(page):
     page.keyboard.press("1")
+    expect(page.locator(".toast")).to_contain_text("已记录您的分类")
+    expect(page.locator(".proposal .at-once")).to_be_visible()
+
+    expect(page.locator(".toast .button", has_text="下一件")).to_have_count(0)
+
+
+def test_what_was_done_stays_until_it_is_put_away_and_can_be_reached_by_keyboard(page):
+    page.keyboard.press("y")
     expect(page.locator(".toast[role=status]")).to_be_visible()
     page.keyboard.press("Tab")
     for _ in range(20):

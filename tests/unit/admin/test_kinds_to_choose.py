@@ -8,8 +8,13 @@ from admin.kinds_to_choose import initials
 from tests.unit.admin.conftest import PAGE
 
 
-def case(label=None, not_ruled_out=(), scores=()):
-    return replace(PAGE, label=label, suggestion={"not_ruled_out": list(not_ruled_out), "scores": list(scores)})
+def case(label=None, not_ruled_out=(), scores=(), abstained=False):
+    return replace(
+        PAGE,
+        label=label,
+        abstained=abstained,
+        suggestion={"not_ruled_out": list(not_ruled_out), "scores": list(scores)},
+    )
 
 
 def test_what_the_case_has_now_stands_first_then_what_was_not_ruled_out_then_what_was_offered(show):
@@ -66,3 +71,9 @@ def test_nothing_is_told_apart_where_the_neighbour_was_ruled_out(show):
     page = case(None, ["approval_overdue"], [("approval_overdue", 0.9), ("approval_refusal", 0.1)])
 
     assert show.apart(page, "approval_overdue") == ""
+
+
+def test_where_the_classifier_is_not_sure_what_stands_side_by_side_is_told_apart(show):
+    page = case(None, ["approval_overdue"], [("approval_overdue", 0.5), ("approval_refusal", 0.4)], abstained=True)
+
+    assert show.apart(page, "approval_overdue") != ""

@@ -81,6 +81,12 @@ def test_every_limit_says_why(show, kind):
     assert "2026-11-24" in show.why_due(kind, date(2026, 11, 24), date(2026, 12, 15))
 
 
+def test_a_unit_is_found_by_its_names_and_its_initials(show):
+    found = show.found_by("market_regulation", "县市场监督管理局")
+
+    assert all(typed in found for typed in ("县市场监督管理局", "xscjdglj", "市监局", "sjj"))
+
+
 def test_a_step_that_was_taken_back_is_told_by_its_name(show):
     assert show.value(CaseEventKind.UNDONE, "asked") == show.words.label(CaseEventKind.ASKED)
 
@@ -273,6 +279,8 @@ def test_a_report_that_says_too_little_is_asked_about_and_sent_nowhere(show):
 
 def test_the_reporter_is_asked_whom_it_is_about_where_the_unit_is_missing(show):
     assert show.question_for(case("unit_levy", owner="clarify", rule=RouteRule.CLARIFY)).startswith("请问是哪个单位")
+    village = case("unit_levy", owner="township", rule=RouteRule.TOWNSHIP_OR_VILLAGE)
+    assert show.question_for(village) == "请问是哪个乡镇、哪个村或者社区？"
     assert show.question_for(case("approval_payoff", unit="market_regulation")) == ""
 
 
