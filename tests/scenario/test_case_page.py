@@ -242,6 +242,12 @@ def test_on_a_telephone_the_statement_stands_before_the_button_that_decides(page
     assert button["y"] < place_of(page, ".pick")["y"]
 
 
+def test_on_a_telephone_without_keys_a_kind_has_the_whole_width(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    assert place_of(page, ".pick .meaning")["width"] > 0.85 * place_of(page, ".pick")["width"]
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_no_button_moves_away_when_a_step_is_done(page, width):
     page.set_viewport_size({"width": width, "height": 900})
