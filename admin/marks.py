@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.views import FactView
@@ -13,22 +14,26 @@ _LEAST_SHARE = 1 / 3  # of what the strongest weighs
 FOR, AGAINST, FACT = "for", "against", "fact"
 
 
-def marks_of(
-    suggestion: Mapping[str, Any] | None, unit_words: Iterable[str], facts: Iterable[FactView]
-) -> dict[str, str]:
-    """Words in small letters, each with what it is marked for; the kinds of marks are separated by spaces."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is to be marked: facts as they stand in the text, and words that speak for or against, in small letters."""
+
+    facts: tuple[str, ...]
+    words: Mapping[str, str]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What the legend explains."""
+        return frozenset([*self.words.values(), *([FACT] if self.facts else [])])
+
+
+def marks_of(suggestion: Mapping[str, Any] | None, unit_words: Iterable[str], facts: Iterable[FactView]) -> Marks:
+    """The marks of a case's statements."""
     hints = suggestion or {}
-    found: dict[str, list[str]] = {}
-    for part, words in (
-        (FOR, drove(hints.get("evidence", ()))),
-        (AGAINST, [word for word, _ in hints.get("counter_evidence", ())]),
-        (FACT, [*unit_words, *(str(one.value) for one in facts if not one.is_struck)]),
-    ):
-        for word in filter(None, words):
-            parts = found.setdefault(word.lower(), [])
-            if part not in parts:
-                parts.append(part)
-    return {word: " ".join(parts) for word, parts in found.items()}
+    words = {word.lower(): AGAINST for word, _ in hints.get("counter_evidence", ())}
+    words |= {word.lower(): FOR for word in drove(hints.get("evidence", ()))}
+    found = [*unit_words, *(str(one.value) for one in facts if not one.is_struck)]
+    return Marks(tuple(filter(None, found)), {word: part for word, part in words.items() if word})
 
 
 def drove(evidence: Sequence[tuple[str, float]]) -> list[str]:
@@ -37,10 +42,22 @@ def drove(evidence: Sequence[tuple[str, float]]) -> list[str]:
     return [word for word, weight in evidence if weight >= strongest * _LEAST_SHARE][:_MOST]
 
 
-def cut(text: str, marks: Mapping[str, str]) -> list[tuple[str, str]]:
-    """A text cut where marked words stand: each part with what it is marked for, empty for nothing."""
-    if not marks:
-        return [(text, "")]
-    longest_first = "|".join(re.escape(word) for word in sorted(marks, key=len, reverse=True))
-    parts = re.split(f"({longest_first})", text, flags=re.IGNORECASE)
-    return [(part, marks.get(part.lower(), "")) for part in parts if part]
+def cut(text: str, marks: Marks) -> list[tuple[bool, list[tuple[str, str]]]]:
+    """A text cut where facts stand, and each part of it where words stand: whether it is a fact, and its runs with what each
+    is marked for. A word may lie within a fact."""
+    facts = {fact.lower() for fact in marks.facts}
+    return [
+        (
+            part.lower() in facts,
+            [(run, marks.words.get(run.lower(), "")) for run in _split(part, marks.words)],
+        )
+        for part in _split(text, facts)
+    ]
+
+
+def _split(text: str, words: Iterable[str]) -> list[str]:
+    """A text in parts, those that are one of the words and those between; of words that begin at one place the longest."""
+    longest_first = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    if not longest_first:
+        return [text]
+    return [part for part in re.split(f"({longest_first})", text, flags=re.IGNORECASE) if part]

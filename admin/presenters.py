@@ -9,6 +9,7 @@ from typing import Protocol
 
 from admin import kinds_to_choose, marks
 from admin.kinds_to_choose import Choice, Group, initials
+from admin.marks import Marks
 from domain.deadlines import LIMITS, WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
@@ -277,18 +278,17 @@ class Presenter:
         """Text as it may be shown: hiding and turning marks made visible."""
         return text.translate(_HIDING)
 
-    def marks(self, page: CasePage) -> dict[str, str]:
-        """The words to be marked in the statements of a case, with what each is marked for."""
+    def marks(self, page: CasePage) -> Marks:
+        """What is to be marked in the statements of a case."""
         return marks.marks_of(page.suggestion, page.unit_words, page.facts)
 
-    def marked(self, text: str, words: Mapping[str, str]) -> list[tuple[str, str]]:
-        """A statement cut where marked words stand: each part with what it is marked for."""
-        return marks.cut(self.plain(text), words)
+    def marked(self, text: str, wanted: Marks) -> list[tuple[bool, list[tuple[str, str]]]]:
+        """A statement cut where marks stand: whether a part is a fact, and its runs with what each is marked for."""
+        return marks.cut(self.plain(text), wanted)
 
     def mark_means(self, part: str) -> str:
         """What a mark says, in words."""
-        names = self.words.labels["Mark"]
-        return names["between"].join(names[one] for one in part.split())
+        return self.words.labels["Mark"][part]
 
     def sentence_of(self, page: CasePage) -> int | None:
         """In which sentence of the first statement that holds it the word stands that named the unit, from one."""

@@ -213,7 +213,7 @@ def test_what_came_today_is_one_press_away_and_goes_together_with_a_view(page, s
 def test_only_what_is_ticked_is_marked_in_the_statement(page, site, proposed):
     plain = "rgba(0, 0, 0, 0)"
     colour = "mark => getComputedStyle(mark).backgroundColor"
-    mark = page.locator(".statement mark.for:not(.fact)").first
+    mark = page.locator(".statement mark.for").first
     assert mark.evaluate(colour) != plain
     assert page.locator(".statement mark.against").first.evaluate(colour) == plain
     page.locator(".shows-against").check()

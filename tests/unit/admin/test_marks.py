@@ -1,6 +1,6 @@
 """What is marked in a statement: the few words that carry the suggestion, and the facts; what speaks against on request."""
 
-from admin.marks import cut, drove, marks_of
+from admin.marks import Marks, cut, drove, marks_of
 from domain.terms import Fact
 from services.views import FactView
 
@@ -11,23 +11,32 @@ def test_only_the_few_strongest_words_carry_a_suggestion():
     assert drove([]) == []
 
 
-def test_a_word_is_marked_for_all_that_it_is():
+def test_words_are_marked_for_what_they_say_and_what_named_the_unit_is_a_fact():
     marks = marks_of({"evidence": [("县医院", 1.0)], "counter_evidence": [("一点", -0.1)]}, ("县医院",), ())
 
-    assert marks == {"县医院": "for fact", "一点": "against"}
+    assert marks == Marks(("县医院",), {"县医院": "for", "一点": "against"})
+    assert marks.kinds == {"for", "against", "fact"}
 
 
 def test_facts_are_marked_where_they_stand_and_no_more_once_they_are_struck_out():
     facts = (FactView(Fact.GOODS, "两条烟"), FactView(Fact.WHEN, "今天", is_struck=True))
 
-    assert marks_of(None, (), facts) == {"两条烟": "fact"}
+    assert marks_of(None, (), facts) == Marks(("两条烟",), {})
+
+
+def test_a_word_within_a_fact_is_marked_there():
+    assert cut("拿了两条烟", Marks(("两条烟",), {"两条": "for"})) == [
+        (False, [("拿了", "")]),
+        (True, [("两条", "for"), ("烟", "")]),
+    ]
 
 
 def test_a_text_is_cut_where_words_stand_the_longest_first_whatever_their_case():
-    assert cut("<b>检查</b>了检查站，OK", {"检查": "for", "检查站": "fact", "ok": "against"}) == [
-        ("<b>", ""), ("检查", "for"), ("</b>了", ""), ("检查站", "fact"), ("，", ""), ("OK", "against"),
-    ]  # fmt: skip
+    runs = [("<b>", ""), ("检查", "for"), ("</b>了", ""), ("检查站", "against"), ("，", ""), ("OK", "for")]
+
+    marks = Marks((), {"检查": "for", "检查站": "against", "ok": "for"})
+    assert cut("<b>检查</b>了检查站，OK", marks) == [(False, runs)]
 
 
 def test_a_text_without_marks_is_one_piece():
-    assert cut("检查", {}) == [("检查", "")]
+    assert cut("检查", Marks((), {})) == [(False, [("检查", "")])]

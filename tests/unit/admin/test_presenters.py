@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from admin.marks import Marks
 from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule, TriageStep
 from domain.triage import Proposal
 from tests.fakes import A_MONDAY
@@ -249,11 +250,7 @@ def test_the_word_that_named_the_unit_is_found_in_its_sentence(show):
 
 
 def test_a_statement_is_cut_where_marked_words_stand_and_hides_nothing(show):
-    assert show.marked("检查了\u202eOK", {"检查": "for"}) == [("检查", "for"), ("了\ufffdOK", "")]
-
-
-def test_a_mark_says_all_it_stands_for(show):
-    assert show.mark_means("for fact") == "系统提示依据这个词；认作事实"
+    assert show.marked("检查了\u202eOK", Marks((), {"检查": "for"})) == [(False, [("检查", "for"), ("了\ufffdOK", "")])]
 
 
 def test_a_reason_for_declining_follows_from_what_was_decided_and_from_nothing_else(show):
