@@ -96,9 +96,18 @@ class PositionFinder:
         self._lists = read("positions.yaml")
 
     def find(
-        self, text: str, titles: Sequence[Title], hits: Sequence[UnitHit] = (), *, is_grievance: bool = False
+        self,
+        text: str,
+        titles: Sequence[Title],
+        hits: Sequence[UnitHit] = (),
+        *,
+        is_grievance: bool = False,
+        is_about_discipline: bool = False,
     ) -> tuple[Position, ...]:
-        """The persons normalised `text` names, in order of mention, each once. `hits`: the units' names in it."""
+        """The persons normalised `text` names, in order of mention, each once. `hits`: the units' names in it.
+
+        `is_about_discipline`: the message is about somebody's conduct, so whoever it begins with is meant.
+        """
         persons: dict[tuple[str, Rank, str | None], Position] = {}
         nobody_else = is_grievance and _is_only_about_our_own(titles, hits)
         for title in titles:
@@ -107,10 +116,15 @@ class PositionFinder:
                 continue
             key = (person.name or person.title, person.rank, person.unit)
             known = persons.get(key)
-            if nobody_else and title.stance is Stance.UNCLEAR:
+            begins = is_about_discipline and title is titles[0] and self._is_introduced(title)
+            if (nobody_else or begins) and title.stance is Stance.UNCLEAR:
                 person = replace(person, accused=True)
             persons[key] = replace(person, accused=person.accused or (known is not None and known.accused))
         return tuple(persons.values())
+
+    def _is_introduced(self, title: Title) -> bool:
+        """Whether somebody of our own is brought up as one of several, whose part the text goes on to tell."""
+        return title.rank in _OUR_OWN and pattern(self._lists["introduced"]).search(title.written) is not None
 
     def _person(self, title: Title, text: str, hits: Sequence[UnitHit], *, is_grievance: bool) -> Position | None:
         """The person a title stands for; None where the title says nothing without a unit."""
@@ -156,13 +170,19 @@ class PositionFinder:
 
     def _of_unit(self, person: Position, title: Title, text: str, hits: Sequence[UnitHit]) -> Position | None:
         """Somebody of a unit; the unit may change what the title says of his rank."""
-        key = _attached(title, text, hits, self._gap) or _last_before(title, text, hits)
+        key = _attached(title, text, hits, self._gap) or _last_before(title, text, hits) or self._ward(title, hits)
         if key is None:
             return None if title.written in self._lists["needs_unit"] else person
         overlapping = next((hit.end for hit in hits if hit.start < title.start < hit.end), title.start)
         if text[overlapping : title.end] in self._lists["heads_of_offices"]:
             title = replace(title, rank=Rank.COUNTY_MANAGED)
         return replace(person, unit=key, rank=self._rank_in(title, key))
+
+    def _ward(self, title: Title, hits: Sequence[UnitHit]) -> str | None:
+        """The only unit that a text names, where such a title leads no more than a ward of it."""
+        named = {hit.unit for hit in hits}
+        only = next(iter(named)) if len(named) == 1 else None
+        return only if only and title.written == self._lists["heads_of_wards"].get(only) else None
 
     def _rank_in(self, title: Title, unit_key: str) -> Rank:
         kind = self._directory.units[unit_key].kind

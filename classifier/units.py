@@ -13,6 +13,7 @@ from classifier.sieve import pieces_of
 from classifier.spelling import Speller
 from classifier.text import SENTENCE_END, Reading, normalise
 from domain.directory import Directory
+from domain.taxonomy import OTHER_DISCIPLINE
 from domain.terms import UnitKind
 from domain.values import AmbiguousMention, Mentions
 
@@ -32,6 +33,7 @@ class _Name:
     bare_town: bool = False
     place_of: str | None = None  # the unit it means when it acts, else nothing
     field: bool = False  # a bare word for a field of work: counts only where it acts
+    doer: bool = False  # whoever is in charge of a field of work: counts unless he is the township's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,13 @@ class MentionFinder:
         accused then, and some kinds tell by themselves who is meant where nobody is named.
         """
         found = self._units.read(reading, titles, kind)
-        positions = self._positions.find(reading.text, titles, found.hits, is_grievance=kind is not None)
+        positions = self._positions.find(
+            reading.text,
+            titles,
+            found.hits,
+            is_grievance=kind is not None,
+            is_about_discipline=kind == OTHER_DISCIPLINE,
+        )
         accused = any(p.accused for p in positions)
         # A word such as "leader" need not be asked about where the text says who is meant.
         doubtful = tuple(a for a in found.mentions.ambiguous if a.candidates or not accused)
@@ -85,7 +93,9 @@ class UnitFinder:
         self._directory = directory
         self._lists = read("names.yaml")
         self._names = _name_table(directory, self._lists)
-        self._speller = Speller(name for name, found in self._names.items() if found.unit and not found.doubtful)
+        self._speller = Speller(
+            name for name, found in self._names.items() if found.unit and not (found.doubtful or found.doer)
+        )
         self._matters = {normalise(word): unit for unit, words in read("matters.yaml").items() for word in words}
         # Looking for the first two characters keeps the rest of the work rare.
         self._by_start = _lengths_by_start(self._names)
@@ -106,7 +116,9 @@ class UnitFinder:
         hits = sorted([*plain, *decided], key=lambda hit: hit.start)
         above = spans_above(titles)
         chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
-        units = tuple(dict.fromkeys(hit.unit for hit in chosen)) or self.by_matter(text, doubtful)
+        units = tuple(dict.fromkeys(hit.unit for hit in chosen))
+        if not units or (kind in self._lists["go_between"] and all(map(self._directory.is_private, units))):
+            units = (*self.by_matter(text, doubtful), *units)
         units = units or self._by_kind(text, kind) or self._by_village_officer(text, kind)
         mentions = Mentions(
             units=units,
@@ -130,17 +142,26 @@ class UnitFinder:
     def by_matter(self, text: str, doubtful: Sequence[AmbiguousMention]) -> tuple[str, ...]:
         """The one body whose matter the text speaks of; nothing if there are several, or if a doubtful word excludes it."""
         spoken = {self._matters[word] for word in self._matters_in(text)}
+        if len(spoken) > 1:
+            spoken = {self._matters[word] for word in self._matters_in(text, demanded=False)}
         allowed = [set(mention.candidates) for mention in doubtful if mention.candidates]
         return tuple(spoken) if len(spoken) == 1 and all(spoken <= candidates for candidates in allowed) else ()
 
-    def _matters_in(self, text: str) -> list[str]:
-        """The words of the text that stand for the matter of one body."""
+    def _matters_in(self, text: str, *, demanded: bool = True) -> list[str]:
+        """The words of the text that stand for the matter of one body; unless `demanded`, without papers that are asked for."""
         return [
             text[start : start + length]
             for start, lengths in _starts(text, self._matters_by_start)
             for length in lengths
             if text[start : start + length] in self._matters
+            and (demanded or not self._is_demanded(text, start, start + length))
         ]
+
+    def _is_demanded(self, text: str, start: int, end: int) -> bool:
+        """Whether a paper is only what somebody has to bring for another matter."""
+        before, after = text[max(0, start - _NEAR) : start], text[end : end + _NEAR]
+        lists = self._lists
+        return bool(pattern(lists["paper_before"]).search(before) or pattern(lists["paper_after"]).search(after))
 
     def _by_kind(self, text: str, kind: str | None) -> tuple[str, ...]:
         """The one body that messages of this kind complain of, where the text speaks of what it does."""
@@ -217,9 +238,10 @@ class UnitFinder:
         if (_VILLAGES in (unit, item.name.place_of)) and pattern(lists["errand_after"]).search(after):
             return Weight.PLACE
         is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
-        if item.name.field:
-            acts = pattern(lists["department_acts"]).search(after) or self._person_after.search(after)
-            return Weight.ACTOR if acts and pattern(lists["department_pause"]).search(before) else None
+        if any(pattern(a["before"]).search(before) and pattern(a["after"]).search(after) for a in lists["aside"]):
+            return Weight.THING
+        if item.name.field or item.name.doer:
+            return self._weight_of_field(item.name, before, after)
         if item.written in self._weak:
             if self._acts_after.search(after) or self._person_after.search(after):
                 return Weight.ACTOR
@@ -235,6 +257,15 @@ class UnitFinder:
         if channel or pattern(lists["channel_verb_before"]).search(before):
             return Weight.CHANNEL
         return Weight.ACTOR
+
+    def _weight_of_field(self, name: _Name, before: str, after: str) -> Weight | None:
+        """The weight of a word for a field of work, and of whoever is in charge of one: they act, or stand for nobody."""
+        lists = self._lists
+        if name.doer:
+            is_other = pattern(lists["no_doer_before"]).search(before) or pattern(lists["no_doer_after"]).search(after)
+            return None if is_other else Weight.ACTOR
+        acts = pattern(lists["department_acts"]).search(after) or self._person_after.search(after)
+        return Weight.ACTOR if acts and pattern(lists["department_pause"]).search(before) else None
 
     def _doubtful(
         self, text: str, found: list[_Found], hits: list[UnitHit]
@@ -308,11 +339,19 @@ def _name_table(directory: Directory, lists: Mapping[str, Mapping[str, list[str]
     table |= dict(_bare_names(lists))
     for key, words in lists["departments"].items():
         table |= {word + tail: _Name(key) for word in words for tail in lists["department_tails"]}
+        doers = (first + word + last for first, last in _around_fields(lists) for word in words)
+        table |= {name: _Name(key, doer=True) for name in doers if name not in table}
         table |= {
             word: _Name(key, field=True) for word in words if word not in table and word not in directory.ambiguous
         }
     table |= {alias: _Name(doubtful=True) for alias in directory.ambiguous}
     return table
+
+
+def _around_fields(lists: Mapping[str, Mapping[str, list[str]]]) -> list[tuple[str, str]]:
+    """What stands before and after a word for a field of work where somebody is in charge of it."""
+    around = lists["department_doers"]
+    return [(before, after) for before in around["before"] for after in around["after"]]
 
 
 def _with_of(names: Iterable[str]) -> list[str]:

@@ -437,6 +437,22 @@ def test_a_secretary_by_surname_alone_belongs_nowhere():
     assert persons("栾书记收了我的钱") == ()
 
 
+def test_whoever_of_our_own_a_message_about_conduct_begins_with_is_accused():
+    text = "驻水利局纪检组有个姓温的干部，他媳妇的店专给医保局供货"
+
+    def accused(kind):
+        return [p.accused for p in mentions_in(text, kind=kind).positions if p.rank is Rank.DISCIPLINE_STAFF]
+
+    assert accused("nk_other_discipline") == [True]
+    assert accused("buck_passing") == [False]
+
+
+def test_a_head_spoken_of_again_in_a_message_about_a_hospital_alone_leads_a_ward():
+    found = grievance("县医院骨科主任收红包。第二天主任在群里骂人")
+
+    assert {(p.rank, p.unit) for p in found} == {(Rank.UNIT_MANAGED, "public_hospitals")}
+
+
 def test_in_a_grievance_a_bureau_head_is_not_innocent_because_he_held_a_meeting():
     text = "财政局王局长开会点名每家赞助三千"
 

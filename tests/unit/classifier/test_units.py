@@ -328,6 +328,18 @@ def test_any_text_can_be_read(text):
         ("市容的把我烤红薯炉子拉走", ("urban_management",)),
         ("移动的人把光纤箱锁了", ("post_telecom",)),
         ("村委会开个证明收五十", ("villages",)),
+        ("管燃气的嫌我灶台高，不给通", ("gas_company",)),
+        ("专管市容的挨个收钱", ("urban_management",)),
+        ("文旅那块说不归他们", ("culture_tourism",)),
+        ("卫监的、文旅的、烟草的一个礼拜来了八回", ("health_bureau", "culture_tourism")),
+        ("上个月市监抽了三回样", ("market_regulation",)),
+        ("县国投欠我工钱", ("state_assets",)),
+        ("灶房报警器非买他家的，不给点火", ("gas_company",)),
+        ("我在二中当门卫，供电局说我家偷电", ("power_company",)),
+        ("我拿着法院的判决书去房管局，不给解封", ("housing_construction",)),
+        ("我家大棚经县发改局备案，国土局还是来拆", ("natural_resources",)),
+        ("跑车管所查来的登记，房管局说不作数", ("housing_construction",)),
+        ("外省一个市的公安冻了我的卡，县公安局说管不了", ("public_security",)),
     ],
 )
 def test_whoever_works_in_a_field_and_whoever_acts_is_found(text, expected):
@@ -362,6 +374,25 @@ def test_a_field_a_place_an_errand_and_whoever_is_denied_are_nobody(text):
         }
         == set()
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["镇上管安全的来要钱", "来个自称管卫生的", "分管城建的副县长有干股", "外地一个县的公安冻了我的卡"]
+)
+def test_who_belongs_elsewhere_or_only_says_so_stands_for_no_unit_of_ours(text):
+    assert units(text) == ()
+
+
+def test_a_paper_that_is_only_asked_for_does_not_say_whose_matter_it_is():
+    assert units("换个执照，非要我拿房产证原件") == ("admin_approval",)
+    assert units("换个执照，也要办房产证") == ()
+
+
+def test_behind_a_go_between_stands_the_office_of_the_matter():
+    finder, reading = MentionFinder(DIRECTORY), Reading("驾照换证排不上，代办点交四百当天就下来")
+
+    assert finder.find(reading, [], kind="insider_scalper").units[0] == "public_security"
+    assert finder.find(reading, [], kind="nk_private_party").units == ("private_agency",)
 
 
 def test_police_that_act_before_the_court_has_spoken_are_the_ones_complained_of():
