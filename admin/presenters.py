@@ -334,6 +334,14 @@ class Presenter:
         match kind:
             case CaseEventKind.ASSIGNED | CaseEventKind.TRANSFERRED | CaseEventKind.RETURNED | CaseEventKind.TAKEN_OVER:
                 return self.body(value)
+            case (
+                CaseEventKind.ASSIGNMENT_PROPOSED
+                | CaseEventKind.ASSIGNMENT_APPROVED
+                | CaseEventKind.ASSIGNMENT_SENT_BACK
+                | CaseEventKind.ASSIGNMENT_WITHDRAWN
+                | CaseEventKind.ASSIGNMENT_LAPSED
+            ):
+                return self.body(value)
             case CaseEventKind.UNDONE if value.startswith(f"{CaseEventKind.ASSIGNED}:"):
                 return self.body(value.partition(":")[2])
             case CaseEventKind.UNDONE if value in set(CaseEventKind):

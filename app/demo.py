@@ -141,4 +141,7 @@ def _take_step(services: Services, staff: StaffFacts, number: str, action: str, 
     if "disposition" in values:
         values = {**values, "disposition": Disposition(values["disposition"])}
     version = services.casework.case_by_number(number).version
+    if action == "approve_assignment":
+        services.assignment_proposals.approve(staff, number, version=version)
+        return
     getattr(services.casework, action)(staff, number, version=version, **values)

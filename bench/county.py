@@ -423,6 +423,20 @@ class _Cases:
             ((n, n - 1, 1, now) for n in self._numbers if n % 50 == 0),
         )
         pour("clue", "case_id, staff_id, opened_at", ((n, 4, now) for n in self._numbers if n % 100 == 7))
+        proposed = words("assignment_proposal.reason")
+        pour(
+            "assignment_proposal",
+            "case_id, body, reason, staff_id, proposed_at, status",
+            (
+                (
+                    n, self._bodies[n], proposed, 4, self._time.text(n),
+                    # A county's head answers within days: few wait, however many he approved in the years.
+                    ("waiting", "sent_back")[n % 2] if self._status[n - 1] == "accepted" else "approved",
+                )
+                for n in self._numbers
+                if self._rules[n] == RouteRule.COUNTY_MANAGED.value and self._status[n - 1] not in {"received", "declined"}
+            ),
+        )  # fmt: skip
         letter, answer = words("supervision_letter.text"), words("letter_answer.text")
         written = [n for n in self._numbers if n % 60 == 0 or (self._is_worked_on(n) and n % 20 == 0)]
         pour(

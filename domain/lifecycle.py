@@ -19,6 +19,8 @@ class Step:
 
 
 _WITH_A_BODY = frozenset({_S.ASSIGNED, _S.TRANSFERRED, _S.IN_HANDLING})
+# Steps that a proposal to hand a case on outlives: what is proposed is done, or its present body begins meanwhile.
+KEEPS_PROPOSAL = frozenset({_K.ASSIGNED, _K.TRANSFERRED, _K.TAKEN_UP})
 NOBODY_WORKS_ON_IT = frozenset({_S.RECEIVED, _S.ACCEPTED})
 
 # Declined may be taken in again when a supplement brings what was missing; a handling body may give a case back to
@@ -100,6 +102,9 @@ def fits(action: Action, status: CaseStatus, track: Track) -> bool:
             return status is _S.IN_HANDLING and track is Track.ACCUSATION
         case Action.URGE:
             return status in _WITH_A_BODY
+        case Action.APPROVE_ASSIGNMENT | Action.WITHDRAW_ASSIGNMENT:
+            # What is proposed is an assignment, or a transfer to another body.
+            return fits(Action.ASSIGN, status, track) or fits(Action.TRANSFER, status, track)
         case Action.OPEN_CLUE:
             return status in OPEN and track is Track.ACCUSATION
         case Action.HAND_UPWARD:

@@ -104,6 +104,8 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     _A.ACCEPT: frozenset({_R.PETITION, _R.CADRE, _R.LEADER}),
     _A.DECLINE: frozenset({_R.PETITION, _R.CADRE, _R.LEADER}),
     _A.ASSIGN: frozenset({_R.PETITION, _R.CLUE, _R.CADRE, _R.LEADER}),
+    _A.APPROVE_ASSIGNMENT: frozenset({_R.LEADER}),
+    _A.WITHDRAW_ASSIGNMENT: frozenset({_R.CLUE}),
     _A.TRANSFER: _HANDLERS | {_R.CLUE},
     _A.TAKE_UP: _HANDLERS,
     _A.DISPOSE: _HANDLERS,
@@ -162,6 +164,19 @@ def may_approve_identity(approver: StaffFacts, asker_id: int, asker_role: Role) 
     return approver.role is _R.LEADER or (approver.role is _R.PETITION and asker_role is _R.PETITION)
 
 
+def needs_approval(staff: StaffFacts, case: CaseFacts) -> bool:
+    """Whether a body that this member of staff names for a case has it only once the head approves (e09).
+
+    The head approves by assigning himself.
+    """
+    return _is_county_managed(case) and staff.role is not _R.LEADER
+
+
+def _is_county_managed(case: CaseFacts) -> bool:
+    """Whether the clue office hands it on and the head approves. A county-managed cadre of a station (e08) is one as well."""
+    return case.via == _OWN_BODY[_R.CLUE] and case.route_rule not in CLOSED_RULES
+
+
 def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> bool:
     """Whether this member of staff may do this, to this case if there is one."""
     if staff.role not in ALLOWED[action]:
@@ -176,6 +191,8 @@ def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> boo
     if action in {_A.ASSIGN, _A.TRANSFER} and case.via == "clue_office":
         # County-managed cadres: only the clue office hands on, and from one body to another (e09).
         return staff.role in {_R.CLUE, _R.LEADER}
+    if action in {_A.APPROVE_ASSIGNMENT, _A.WITHDRAW_ASSIGNMENT}:
+        return _is_county_managed(case)
     if action in {_A.GIVE_FEEDBACK, _A.TRANSFER, _A.ASK_REPORTER} and staff.role in BODY_ROLES:
         return case.assigned_body == body_of(staff)
     return True

@@ -88,6 +88,11 @@ class CaseEventKind(StrEnum):
     CLASSIFIED = "classified"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    ASSIGNMENT_PROPOSED = "assignment_proposed"  # groups.yaml e09: the head approves before a body has the case
+    ASSIGNMENT_APPROVED = "assignment_approved"
+    ASSIGNMENT_SENT_BACK = "assignment_sent_back"
+    ASSIGNMENT_WITHDRAWN = "assignment_withdrawn"
+    ASSIGNMENT_LAPSED = "assignment_lapsed"
     ASSIGNED = "assigned"
     TRANSFERRED = "transferred"
     TAKEN_UP = "taken_up"
@@ -179,6 +184,8 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     ASSIGN = "assign"
+    APPROVE_ASSIGNMENT = "approve_assignment"
+    WITHDRAW_ASSIGNMENT = "withdraw_assignment"
     TRANSFER = "transfer"
     TAKE_UP = "take_up"
     DISPOSE = "dispose"
@@ -296,6 +303,8 @@ class WorklistView(StrEnum):
     ANSWERED = "answered"  # the reporter answered a question and nobody has opened the case since
     AWAITING_ANSWER = "awaiting_answer"  # the reporter was asked something
     CONTACT = "contact"  # the reporter asked to speak to a person
+    AWAITING_APPROVAL = "awaiting_approval"  # groups.yaml e09: whom it goes to is proposed, the head has not answered
+    SENT_BACK = "sent_back"  # the head did not approve: whom it goes to must be proposed anew
     COUNTY_CADRES = "county_cadres"  # groups.yaml e09: handed on by the clue office alone
     RECUSED = "recused"  # somebody of the desk that has it must keep away (x1): the clue office arranges who takes it
     ALIKE = "alike"  # another report that one may see says nearly the same
@@ -429,6 +438,14 @@ class LetterStatus(StrEnum):
     ACCEPTED = "accepted"
     WITHDRAWN = "withdrawn"  # by whoever may write such a letter: a slip, or the matter has settled itself
     LAPSED = "lapsed"  # the body gave the case back: nobody is left to answer
+
+
+class ProposalStatus(StrEnum):
+    """Where it stands with a body that the clue office proposed for a case (groups.yaml e09)."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    SENT_BACK = "sent_back"
 
 
 class Satisfaction(StrEnum):

@@ -2,7 +2,17 @@
 
 from models.attachment import Attachment
 from models.base import Base
-from models.case import Case, CaseDeadline, CaseTally, CaseWord, ConflictOfInterest, Feedback, Inquiry, Report
+from models.case import (
+    AssignmentProposal,
+    Case,
+    CaseDeadline,
+    CaseTally,
+    CaseWord,
+    ConflictOfInterest,
+    Feedback,
+    Inquiry,
+    Report,
+)
 from models.classifier import ClassifierSwitch, ClassifierTraining, ClassifierVersion
 from models.conversation import Conversation, InboundMessage, SeenSignature
 from models.desk import StaffDraft, UndoableStep
@@ -17,6 +27,7 @@ from models.tallies import DayTally, FlowTally, SpanTally, UnitTally
 
 __all__ = [
     "AccountReset",
+    "AssignmentProposal",
     "Attachment",
     "Base",
     "Case",

@@ -11,6 +11,7 @@ from domain.terms import (
     DeadlineKind,
     Disposition,
     IdentityClaim,
+    ProposalStatus,
     ReportKind,
     ReportPart,
     RouteRule,
@@ -219,6 +220,26 @@ class Inquiry(Base):
     read_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None] = mapped_column(comment="the reporter added something after it was asked")
     seen_at: Mapped[datetime | None] = mapped_column(comment="somebody of the staff opened the case after the answer")
+
+
+class AssignmentProposal(Base):
+    """The body that the clue office last proposed for a case, until the head approves (groups.yaml e09).
+
+    One for a case: what was proposed before stands in the journal.
+    """
+
+    __tablename__ = "assignment_proposal"
+    __table_args__ = (Index("ix_assignment_proposal_status", "status", "case_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    body: Mapped[str]
+    reason: Mapped[str] = mapped_column(SealedText("assignment_proposal.reason"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    proposed_at: Mapped[datetime]
+    status: Mapped[ProposalStatus] = mapped_column(Word(ProposalStatus))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    decided_at: Mapped[datetime | None]
+    remark: Mapped[str | None] = mapped_column(SealedText("assignment_proposal.remark"), comment="why it was sent back")
 
 
 class ConflictOfInterest(Base):

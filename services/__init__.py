@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from services.accounts import Accounts
+from services.assignment_proposals import AssignmentProposals
 from services.attachments import Attachments
 from services.base import Parts
 from services.bulk import Bulk
@@ -155,6 +156,11 @@ class Services:
     def identities(self) -> Identities:
         """Sealed identities."""
         return Identities(self)
+
+    @cached_property
+    def assignment_proposals(self) -> AssignmentProposals:
+        """Bodies that wait for the head's approval."""
+        return AssignmentProposals(self)
 
     @cached_property
     def attachments(self) -> Attachments:

@@ -1,7 +1,7 @@
 """One step for several cases: each goes through its own service, alone, and each gets an answer of its own."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.errors import DomainError, InvalidInput
 from domain.permissions import StaffFacts
@@ -20,23 +20,30 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one case. `problem` is a code of `words/errors.yaml`, None when it was done."""
+    """What became of one case. `problem` is a code of `words/errors.yaml`, None when it was done.
+
+    `is_proposed`: its body is proposed, and has it when the head approves.
+    """
 
     case_number: str
     problem: str | None
+    is_proposed: bool = False
 
 
 class Bulk(Service):
     """The steps that are safe for many at once. One refusal leaves the other cases alone."""
 
     def assign(self, staff: StaffFacts, chosen: Sequence[Chosen], *, body: str, reason: str) -> tuple[Answer, ...]:
-        """Hands each case to the same body."""
-        return self._each(
+        """Hands each case to the same body, or proposes it where the head must approve."""
+        answers = self._each(
             chosen,
             lambda case: self.services.casework.assign(
                 staff, case.case_number, version=case.version, body=body, reason=reason
             ),
         )
+        done = [answer.case_number for answer in answers if answer.problem is None]
+        waiting = self.services.assignment_proposals.waiting_among(done)
+        return tuple(replace(answer, is_proposed=answer.case_number in waiting) for answer in answers)
 
     def urge(self, staff: StaffFacts, chosen: Sequence[Chosen], *, reason: str) -> tuple[Answer, ...]:
         """Urges each case's body."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from domain.deadlines import soon_until
 from domain.lifecycle import NOBODY_WORKS_ON_IT, OPEN
 from domain.permissions import Scope, StaffFacts, scope_of
-from domain.terms import CaseStatus, DeadlineKind, RouteRule, WorklistView
+from domain.terms import CaseStatus, DeadlineKind, ProposalStatus, RouteRule, WorklistView
 from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
 from models import (
     Case,
@@ -26,6 +26,7 @@ from models import (
     Staff,
     UnitTally,
 )  # fmt: skip
+from services.assignment_proposals import proposed_in
 from services.base import Service
 from services.inquiries import UNSEEN, WAITS
 from services.picture_filters import picture_filters
@@ -35,6 +36,10 @@ from services.views import WorklistFilter, WorklistRow
 
 # What was received since so many days before today.
 DAYS_BACK: Mapping[str | None, int] = {"today": 0, "week": 6}
+_PROPOSAL_OF = {
+    WorklistView.AWAITING_APPROVAL: ProposalStatus.WAITING,
+    WorklistView.SENT_BACK: ProposalStatus.SENT_BACK,
+}
 _Tallied = Case | CaseTally | FlowTally | UnitTally
 # What is worked on. As few as the staff can hold, whatever the years pile up; concluded ones pile up with them.
 IN_WORK = tuple(sorted(OPEN - {CaseStatus.CONCLUDED}))
@@ -127,17 +132,18 @@ class CaseLists(Service):
                 return and_(Case.status.in_(NOBODY_WORKS_ON_IT), Case.labelled_at.is_(None), unsure)
             case WorklistView.DUE_TODAY:
                 return Case.id.in_(open_clocks().where(CaseDeadline.due_on == self.today()))
-            case WorklistView.SUPERVISED:
-                return and_(Case.status.in_(IN_WORK), Case.supervised_until.is_not(None))
+            case WorklistView.SUPERVISED | WorklistView.CONTACT:
+                mark = Case.supervised_until if view is WorklistView.SUPERVISED else Case.contact_requested_at
+                return and_(Case.status.in_(IN_WORK), mark.is_not(None))
             case WorklistView.AWAITING_FEEDBACK:
                 return Case.id.in_(open_clocks().where(CaseDeadline.kind == DeadlineKind.FEEDBACK))
-            case WorklistView.CONTACT:
-                return and_(Case.status.in_(IN_WORK), Case.contact_requested_at.is_not(None))
             case WorklistView.AWAITING_ANSWER:
                 # Not of the questions: what nobody ever answered piles up with the years.
                 return and_(Case.status.in_(IN_WORK), _waits())
             case WorklistView.ANSWERED:
                 return Case.id.in_(select(Inquiry.case_id).where(UNSEEN))
+            case WorklistView.AWAITING_APPROVAL | WorklistView.SENT_BACK:
+                return Case.id.in_(proposed_in(_PROPOSAL_OF[view]))
             case WorklistView.COUNTY_CADRES:
                 return and_(Case.status.in_(IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
             case WorklistView.RECUSED:

@@ -13,8 +13,8 @@ from domain.deadlines import (
     working_days_between,
 )
 from domain.errors import InvalidInput, UnknownUnit
-from domain.lifecycle import UNDO_WITHIN, next_status
-from domain.permissions import UPWARD_RULES, StaffFacts
+from domain.lifecycle import KEEPS_PROPOSAL, UNDO_WITHIN, next_status
+from domain.permissions import UPWARD_RULES, StaffFacts, needs_approval
 from domain.routing import SUPERIOR_COMMISSION
 from domain.terms import (
     Action,
@@ -59,6 +59,7 @@ class Casework(Service):
         if unit is not None and unit not in self.parts.directory.units:
             raise UnknownUnit(unit)
         before = self.services.undoing.snapshot(case)
+        decided = _what_is_decided(case)
         old_label, old_unit = case.label, case.unit
         case.label, case.unit, case.labelled_at = label, unit, self.now()
         self.record(
@@ -76,6 +77,8 @@ class Casework(Service):
                 self._send_upward(case, staff, route.rule, route.rule)
             else:
                 self.services.routes.follow(case, route)
+        if _what_is_decided(case) != decided:
+            self.services.assignment_proposals.lapse(case)
         self.services.undoing.remember(case, staff, before, CaseEventKind.CLASSIFIED)
         return case
 
@@ -98,8 +101,8 @@ class Casework(Service):
         """
         case = self.case_as_seen(staff, case_number, Action.DECLINE, version)
         before = self.services.undoing.snapshot(case)
-        destination = self._needed("destination", destination)
-        self._step(case, staff, CaseEventKind.DECLINED, reason=self._needed("reason", reason))
+        destination = self.needed("destination", destination)
+        self._step(case, staff, CaseEventKind.DECLINED, reason=self.needed("reason", reason))
         case.declined_to = destination
         self._count_acceptance(case)
         self.stop_clocks(case)
@@ -108,10 +111,17 @@ class Casework(Service):
         return case
 
     def assign(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str = "") -> Case:
-        """Hands the case to a group, office or township; from now on that body sees it, not before."""
+        """Hands the case to a group, office or township; from now on that body sees it, not before.
+
+        Where the head must approve (e09) it is only proposed.
+        """
         case = self.case_as_seen(staff, case_number, Action.ASSIGN, version)
         self.services.routes.check_body(case, body)
+        if needs_approval(staff, self.facts_of(case)):
+            self.services.assignment_proposals.propose(case, staff, body, reason.strip())
+            return case
         before = self.services.undoing.snapshot(case)
+        self.services.assignment_proposals.settle(case, staff, body)
         self._step(case, staff, CaseEventKind.ASSIGNED, new_value=body, reason=reason)
         case.assigned_body = body
         for due in deadlines_on_assignment(case.route_rule, case.track, self.today(), self.parts.calendar):
@@ -121,20 +131,20 @@ class Casework(Service):
         return case
 
     def transfer(self, staff: StaffFacts, case_number: str, *, version: int, body: str, reason: str) -> Case:
-        """Moves the case to another body inside the commission; the former one no longer sees it, nor what pressed it."""
+        """Moves the case to another body inside the commission; the former one no longer sees it, nor what pressed it.
+
+        Where the head must approve (e09) it is only proposed.
+        """
         case = self.case_as_seen(staff, case_number, Action.TRANSFER, version)
         self.services.routes.check_body(case, body)
         if body == case.assigned_body:
             raise InvalidInput("body", "same")
-        old_body = case.assigned_body
-        self._step(
-            case,
-            staff,
-            CaseEventKind.TRANSFERRED,
-            old_value=old_body,
-            new_value=body,
-            reason=self._needed("reason", reason),
-        )
+        reason = self.needed("reason", reason)
+        if needs_approval(staff, self.facts_of(case)):
+            self.services.assignment_proposals.propose(case, staff, body, reason)
+            return case
+        self.services.assignment_proposals.settle(case, staff, body)
+        self._step(case, staff, CaseEventKind.TRANSFERRED, old_value=case.assigned_body, new_value=body, reason=reason)
         case.assigned_body = body
         self.services.supervision_letters.lapse(case, staff)
         return case
@@ -145,13 +155,13 @@ class Casework(Service):
         case = self.case_as_seen(staff, case_number, Action.SEND_UPWARD, version)
         if about not in UPWARD_RULES:
             raise InvalidInput("about", "unknown")
-        self._send_upward(case, staff, about, self._needed("reason", reason))
+        self._send_upward(case, staff, about, self.needed("reason", reason))
         return case
 
     def hand_upward(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
         """What was sealed has reached the superior commission; `reason` says how and when."""
         case = self.case_as_seen(staff, case_number, Action.HAND_UPWARD, version)
-        self.record(case, CaseEventKind.HANDED_UPWARD, actor=staff, reason=self._needed("reason", reason))
+        self.record(case, CaseEventKind.HANDED_UPWARD, actor=staff, reason=self.needed("reason", reason))
         self.stop_clocks(case, MET_BY[CaseEventKind.HANDED_UPWARD])
         return case
 
@@ -178,7 +188,7 @@ class Casework(Service):
             actor=staff,
             old_value=old,
             new_value=disposition,
-            reason=self._needed("reason", reason),
+            reason=self.needed("reason", reason),
         )
         self.stop_clocks(case, MET_BY[CaseEventKind.DISPOSED])
         return case
@@ -188,7 +198,7 @@ class Casework(Service):
         case = self.case_as_seen(staff, case_number, Action.CONCLUDE, version)
         if case.track is Track.ACCUSATION and case.disposition is None:
             raise InvalidInput("disposition", "needed_before_conclusion")
-        case.outcome = self._needed("outcome", outcome)
+        case.outcome = self.needed("outcome", outcome)
         self._step(case, staff, CaseEventKind.CONCLUDED)
         case.concluded_at = self.now()
         self.stop_clocks(case, MET_BY[CaseEventKind.CONCLUDED])
@@ -206,7 +216,7 @@ class Casework(Service):
             staff,
             CaseEventKind.RETURNED,
             old_value=old_body,
-            reason=self._needed("reason", reason),
+            reason=self.needed("reason", reason),
         )
         case.assigned_body = None
         self.services.supervision_letters.lapse(case, staff)
@@ -215,7 +225,7 @@ class Casework(Service):
     def give_feedback(self, staff: StaffFacts, case_number: str, *, version: int, text: str) -> Case:
         """Tells the reporter the result. It is read with account or code; the notice itself says nothing."""
         case = self.case_as_seen(staff, case_number, Action.GIVE_FEEDBACK, version)
-        text = self._needed("text", text)
+        text = self.needed("text", text)
         self._step(case, staff, CaseEventKind.FED_BACK)
         self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
         self.stop_clocks(case, MET_BY[CaseEventKind.FED_BACK])
@@ -232,7 +242,7 @@ class Casework(Service):
             ConflictOfInterest(
                 case_id=case.id,
                 staff_id=staff.staff_id,
-                reason=self._needed("reason", reason),
+                reason=self.needed("reason", reason),
                 declared_at=self.now(),
             )
         )
@@ -243,6 +253,8 @@ class Casework(Service):
     def move(self, case: Case, step: CaseEventKind) -> CaseStatus:
         """Takes a step, if the lifecycle allows it. Gives back the status before. Raises IllegalTransition."""
         old, case.status = case.status, next_status(step, case.status)
+        if step not in KEEPS_PROPOSAL:
+            self.services.assignment_proposals.lapse(case)
         return old
 
     def stop_clocks(
@@ -291,8 +303,14 @@ class Casework(Service):
             )
 
     @staticmethod
-    def _needed(field: str, text: str) -> str:
+    def needed(field: str, text: str) -> str:
+        """The text without blanks around it. Raises InvalidInput for none and for too much."""
         text = text.strip()
         if not text or len(text) > MAX_REASON:
             raise InvalidInput(field, "too_long" if text else "empty")
         return text
+
+
+def _what_is_decided(case: Case) -> tuple[object, ...]:
+    """What a proposal to hand the case on rests on."""
+    return case.label, case.unit, case.report_kind, case.route_rule, case.owner, case.via

@@ -72,6 +72,7 @@ class Merging(Service):
             self.session.add(own)
         else:
             own.lead_id, own.staff_id, own.merged_at = lead.id, staff.staff_id, self.now()
+        self.services.assignment_proposals.lapse(case)
         self._record_both(CaseEventKind.MERGED, staff, case, lead, reason)
         return case
 

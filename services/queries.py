@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select, true
 
 from domain.lifecycle import OPEN, fits
-from domain.permissions import StaffFacts, may
+from domain.permissions import StaffFacts, may, needs_approval
 from domain.terms import (
     Action,
     AttachmentStatus,
@@ -118,6 +118,8 @@ class Queries(CaseLists):
             question=question,
             unit_history=self._unit_history(staff, case),
             proposal=self.services.triage.proposed(staff, case),
+            proposed_body=self.services.assignment_proposals.of(case, with_reasons=reads),
+            needs_approval=needs_approval(staff, facts),
             undoable=self.services.undoing.offered(staff, case),
             drafts=self.services.drafts.of(staff, case) if reads else {},
             similar=self.services.similar.of(staff, case) if reads else (),

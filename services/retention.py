@@ -17,6 +17,7 @@ from domain.lifecycle import OPEN
 from domain.retention import RetentionRule
 from domain.terms import CaseEventKind, CaseStatus, InboundStatus, OutboxStatus, RecordKind
 from models import (
+    AssignmentProposal,
     Attachment,
     Case,
     CaseDeadline,
@@ -146,6 +147,7 @@ class Retention(Service):
         self.services.similar.forget(ids)
         for table in (
             Attachment,
+            AssignmentProposal,
             LetterAnswer,
             SupervisionLetter,
             Report,

@@ -115,6 +115,8 @@ class Undoing(Service):
             self._take_back(case, staff, offered.steps[:taken], kept.before)
         self._bring_back_clocks(case, kept.before["clocks"])
         self.session.delete(kept)
+        if CaseEventKind.ASSIGNED in offered.steps:
+            self.services.assignment_proposals.wait_again(case)
         if CaseEventKind.ASKED in offered.steps:
             self.services.inquiries.take_back(case)
         if _TOLD_LATER.intersection(offered.steps):

@@ -16,6 +16,7 @@ from domain.terms import (
     Disposition,
     Fact,
     IdentityClaim,
+    ProposalStatus,
     ReportKind,
     ReportPart,
     Role,
@@ -245,6 +246,22 @@ class IdentityState:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedBody:
+    """Whom a case should go to once the head approves. `reason` and `remark` are None for whoever reads no statement.
+
+    `remark` says why the head sent it back.
+    """
+
+    body: str
+    status: ProposalStatus
+    staff_name: str
+    proposed_at: datetime
+    reason: str | None
+    decided_at: datetime | None
+    remark: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """A case for one reader. Content fields are None or empty for readers who may not read the statement."""
 
@@ -292,6 +309,8 @@ class CasePage:
     unit_history: UnitHistory | None
     similar: tuple["SimilarView", ...]
     proposal: Proposal | None
+    proposed_body: ProposedBody | None
+    needs_approval: bool  # what the reader assigns is proposed to the head
     undoable: "Undoable | None"
     drafts: Mapping[str, str]
     family: "Family"

@@ -9,7 +9,8 @@ from datetime import timedelta
 from app import demo
 from app.parts import System
 from domain.permissions import StaffFacts
-from domain.terms import AttachmentKind, CaseStatus, LetterKind, ReferenceList, Role, Source
+from domain.terms import AttachmentKind, CaseStatus, LetterKind, Rank, ReferenceList, Role, Source
+from domain.values import Position
 from models import Case, Staff
 from services import Services
 from services.intake import Identity, NewReport
@@ -70,7 +71,30 @@ def _leave_things_waiting(services: Services) -> None:
         services.classifiers.keep(version)
     services.classifiers.use(used.name)
     services.classifiers.propose(sysadmin, proposed.name, note="学了新的决定")
+    _propose_a_body(services, petition)
     services.paper_intake.keep(petition, [["收到日期", "反映内容"], ["2026-11-02", "窗口的人让多跑了三趟。"]])
+
+
+def _propose_a_body(services: Services, petition: StaffFacts) -> None:
+    """A bureau head's case waits for the head of the commission."""
+    lodged = services.intake.lodge_report(
+        NewReport(
+            statement="市监局的局长让店里给他家送了两回海鲜，一直没有给钱，说不送就来查。",
+            source=Source.WEB,
+            suggestion=suggestion(positions=(Position("局长", Rank.COUNTY_MANAGED, "market_regulation"),)),
+            label="enforcement_payoff",
+            unit="market_regulation",
+        )
+    )
+    number = lodged.case_number
+    services.casework.accept(petition, number, version=_case(services, number).version, reason="县管干部，移送案管室")
+    services.casework.assign(
+        account(services, "clue"),
+        number,
+        version=_case(services, number).version,
+        body="inspection_3",
+        reason="市场监管由第三室联系",
+    )
 
 
 def _lodge_with_attachments(services: Services) -> str:

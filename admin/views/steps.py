@@ -58,6 +58,10 @@ def _triage(name: str) -> Call:
     return lambda services, staff, number, values: getattr(services.triage, name)(staff, number, **values)
 
 
+def _proposals(name: str) -> Call:
+    return lambda services, staff, number, values: getattr(services.assignment_proposals, name)(staff, number, **values)
+
+
 def _undoing(services: Services, staff: StaffFacts, number: str, _values: dict[str, Any]) -> object:
     return services.undoing.undo(staff, number)
 
@@ -74,6 +78,7 @@ def _letters(name: str) -> Call:
     )
 
 
+_HANDING_ON = frozenset({"assign", "transfer"})
 _DECISIONS = ("accept", "decline", "turn-away")
 STEPS: Mapping[str, _Step] = {
     "classify": _Step(forms.ClassifyForm, _casework("classify")),
@@ -84,6 +89,9 @@ STEPS: Mapping[str, _Step] = {
     "decline": _Step(forms.DeclineForm, _casework("decline"), _DECISIONS),
     "assign": _Step(forms.AssignForm, _casework("assign")),
     "transfer": _Step(forms.TransferForm, _casework("transfer")),
+    "approve-assignment": _Step(forms.StepForm, _proposals("approve"), ("send-back-assignment",)),
+    "send-back-assignment": _Step(forms.ReasonForm, _proposals("send_back")),
+    "withdraw-assignment": _Step(forms.StepForm, _proposals("withdraw")),
     "take-up": _Step(forms.StepForm, _casework("take_up")),
     "dispose": _Step(forms.DisposeForm, _casework("dispose")),
     "conclude": _Step(forms.ConcludeForm, _casework("conclude")),
@@ -138,7 +146,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             return render_case(case_number, form=form, step=step, problem=problem, overtaken=True), 409
         for written in (step, *wanted.ends):
             services().drafts.forget(facts(), case_number, step=written)
-        flash(step)
+        flash("propose-assignment" if step in _HANDING_ON and _waits_for_the_head(case_number) else step)
         if _still_sees(case_number):
             return redirect(url_for("admin.case", case_number=case_number))
         flash("out-of-sight")
@@ -149,3 +157,8 @@ def _still_sees(case_number: str) -> bool:
     """Whether the step left the case within one's own scope: some hand it away, and a unit may raise it to the superior."""
     casework = services().casework
     return may(facts(), Action.VIEW_CASE, casework.facts_of(casework.case_by_number(case_number)))
+
+
+def _waits_for_the_head(case_number: str) -> bool:
+    """Whether the body was proposed and not given the case (e09)."""
+    return case_number in services().assignment_proposals.waiting_among([case_number])

@@ -1,6 +1,6 @@
 """The console on its own: a small Flask app with services that only remember what they were asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ PAGE = CasePage(
     assigned_body=None, disposition=None, outcome=None, declined_to=None, supervised_until=None, urging_count=0,
     contact_requested_at=None, satisfaction=None, satisfaction_comment=None, content_destroyed_at=None,
     reports=(ReportView(ReportPart.ORIGINAL, Source.WECHAT, "<b>收钱</b>\u202e", MONDAY),),
-    overlays=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), question=None, unit_history=None, similar=(), undoable=None, proposal=None, abstained=True, drafts={},
+    overlays=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), question=None, unit_history=None, similar=(), undoable=None, proposal=None, proposed_body=None, needs_approval=False, abstained=True, drafts={},
     family=Family(None, (), None), events=(), allowed=frozenset(),
     identity=IdentityState((), has_asked=False, open_until=None),
 )  # fmt: skip
@@ -150,6 +150,20 @@ class FakeCasework:
         return CaseFacts(self.rule, CaseStatus.RECEIVED, None, None)
 
 
+class FakeAssignmentProposals:
+    """Remembers the steps it was asked for; `waiting` are the cases that wait for the head."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, dict[str, Any]]] = []
+        self.waiting: set[str] = set()
+
+    def __getattr__(self, step: str) -> Callable[..., None]:
+        return lambda _staff, _case_number, **values: self.taken.append((step, values))
+
+    def waiting_among(self, numbers: Collection[str]) -> frozenset[str]:
+        return frozenset(self.waiting.intersection(numbers))
+
+
 class FakeSupervisionLetters:
     """No case is pressed; remembers the steps it was asked for."""
 
@@ -205,6 +219,7 @@ class FakeServices:
     drafts: FakeDrafts = field(default_factory=FakeDrafts)
     saved_views: FakeSavedViews = field(default_factory=FakeSavedViews)
     casework: FakeCasework = field(default_factory=FakeCasework)
+    assignment_proposals: FakeAssignmentProposals = field(default_factory=FakeAssignmentProposals)
     supervision_letters: FakeSupervisionLetters = field(default_factory=FakeSupervisionLetters)
     calendar_of_due: FakeCalendarOfDue = field(default_factory=FakeCalendarOfDue)
     session: FakeSession = field(default_factory=FakeSession)

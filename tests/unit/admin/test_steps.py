@@ -151,3 +151,24 @@ def test_who_may_not_send_a_feedback_is_shown_no_preview_of_it(signed_in, fake):
     answer = signed_in("auditor").post(f"{CASE}/feedback", data={"version": "7", "text": "属实", "stage": "preview"})
 
     assert answer.status_code == 403
+
+
+def test_a_body_that_waits_for_the_head_is_not_called_assigned(petition, fake):
+    fake.assignment_proposals.waiting = {"SA20261123-AAAAAA"}
+    answer = petition.post(f"{CASE}/assign", data={"version": "7", "body": "inspection_3"}, follow_redirects=True)
+
+    assert "已报主要负责人，批准以后才交办" in answer.text
+    assert "已交办" not in answer.text
+
+
+def test_the_head_approves_with_one_press(signed_in, fake):
+    signed_in("leader").post(f"{CASE}/approve-assignment", data={"version": "7"})
+
+    assert fake.assignment_proposals.taken == [("approve", {"version": 7})]
+
+
+def test_nothing_is_sent_back_to_the_clue_office_without_a_reason(signed_in, fake):
+    answer = signed_in("leader").post(f"{CASE}/send-back-assignment", data={"version": "7", "reason": " "})
+
+    assert answer.status_code == 400
+    assert fake.assignment_proposals.taken == []

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from domain.permissions import ALLOWED, CLOSED_RULES, CaseFacts, StaffFacts, body_of, may, scope_of
+from domain.permissions import ALLOWED, CLOSED_RULES, CaseFacts, StaffFacts, body_of, may, needs_approval, scope_of
 from domain.terms import Action, CaseStatus, Role, RouteRule
 
 
@@ -85,6 +85,36 @@ def test_the_petition_office_handles_what_is_assigned_to_itself():
 @pytest.mark.parametrize(("role", "may_assign"), [(Role.PETITION, False), (Role.CLUE, True), (Role.LEADER, True)])
 def test_clues_on_county_managed_cadres_are_handed_on_by_the_clue_office(role, may_assign):
     assert may(staff(role), Action.ASSIGN, case(RouteRule.COUNTY_MANAGED, via="clue_office")) is may_assign
+
+
+@pytest.mark.parametrize(
+    ("role", "rule", "via", "needs"),
+    [
+        (Role.CLUE, RouteRule.COUNTY_MANAGED, "clue_office", True),
+        (Role.CLUE, RouteRule.EMBEDDED_STATION, "clue_office", True),  # a county-managed cadre of a station
+        (Role.LEADER, RouteRule.COUNTY_MANAGED, "clue_office", False),
+        (Role.CLUE, RouteRule.CADRE_OFFICE_STAFF, "clue_office", False),  # goes to the head himself
+        (Role.CLUE, RouteRule.DEFAULT_GROUP, "petition_office", False),
+        (Role.PETITION, RouteRule.DEFAULT_GROUP, "petition_office", False),
+    ],
+)
+def test_where_a_county_managed_cadres_case_goes_the_head_approves(role, rule, via, needs):
+    assert needs_approval(staff(role), case(rule, via=via)) is needs
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_head_approves_and_the_clue_office_withdraws(role):
+    waiting = case(RouteRule.COUNTY_MANAGED, via="clue_office")
+
+    assert may(staff(role, "g_market"), Action.APPROVE_ASSIGNMENT, waiting) is (role is Role.LEADER)
+    assert may(staff(role, "g_market"), Action.WITHDRAW_ASSIGNMENT, waiting) is (role is Role.CLUE)
+    assert not may(staff(role, "g_market"), Action.APPROVE_ASSIGNMENT, case())
+
+
+def test_a_head_in_conflict_does_not_approve():
+    waiting = case(RouteRule.COUNTY_MANAGED, via="clue_office", conflicted=frozenset({1}))
+
+    assert not may(staff(Role.LEADER, staff_id=1), Action.APPROVE_ASSIGNMENT, waiting)
 
 
 def test_an_auditor_reads_the_journal_but_not_the_statement():

@@ -133,6 +133,7 @@ def test_a_case_of_a_county_managed_cadre_is_handed_on_by_the_clue_office_only(s
     with pytest.raises(NotAllowed):
         services.casework.assign(petition, lodged.case_number, version=2, body="inspection_3")
     services.casework.assign(desk("clue", "clue_office"), lodged.case_number, version=2, body="inspection_3")
+    services.assignment_proposals.approve(desk("leader", "principal"), lodged.case_number, version=3)
 
 
 def test_a_case_that_was_declined_in_time_and_taken_in_later_was_answered_in_time(services, case, petition, clock):

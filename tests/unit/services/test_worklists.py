@@ -8,9 +8,18 @@ from sqlalchemy import func, select, text, update
 
 from app.database import make_engine, make_session_factory, transaction
 from domain.permissions import StaffFacts
-from domain.terms import CaseStatus, Role, RouteRule, Source, WorklistSort, WorklistView
+from domain.terms import CaseStatus, ProposalStatus, Role, RouteRule, Source, WorklistSort, WorklistView
 from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
-from models import Case, CaseDeadline, CaseMerge, CaseTally, ConflictOfInterest, Inquiry, SimilarCase
+from models import (
+    AssignmentProposal,
+    Case,
+    CaseDeadline,
+    CaseMerge,
+    CaseTally,
+    ConflictOfInterest,
+    Inquiry,
+    SimilarCase,
+)
 from services import Services
 from services.intake import NewReport
 from services.views import WorklistFilter
@@ -193,6 +202,14 @@ def mixed(services):
         services.session.add(
             ConflictOfInterest(case_id=all_cases[case].id, staff_id=group, reason="亲属", declared_at=now)
         )
+    # Two wait for the head, one was sent back, one approved.
+    for case, status in ((20, "waiting"), (21, "waiting"), (22, "sent_back"), (23, "approved")):
+        services.session.add(
+            AssignmentProposal(
+                case_id=all_cases[case].id, body="inspection_3", reason="", staff_id=other, proposed_at=now,
+                status=ProposalStatus(status),
+            )
+        )  # fmt: skip
     # Three wait, one of them in a case that has ended; two were answered, one of the answers was seen.
     for case, answered, seen in ((15, None, None), (46, None, None), (47, None, None), (48, now, None), (49, now, now)):
         services.session.add(
@@ -208,6 +225,7 @@ EXPECTED = {
     WorklistView.TRIAGE: CASES - 9, WorklistView.LOW_CONFIDENCE: 8, WorklistView.DUE_TODAY: 5,
     WorklistView.SUPERVISED: 5, WorklistView.AWAITING_FEEDBACK: 2, WorklistView.CONTACT: 4,
     WorklistView.COUNTY_CADRES: 5, WorklistView.ALIKE: 4, WorklistView.REPEATED: 1,
+    WorklistView.AWAITING_APPROVAL: 2, WorklistView.SENT_BACK: 1,
     WorklistView.RECUSED: 1, WorklistView.ANSWERED: 1, WorklistView.AWAITING_ANSWER: 2,
 }  # fmt: skip
 
