@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 from app.reference import load_retention, read_data
 from domain.errors import Conflict, InvalidInput
 from domain.retention import rules_from
-from domain.terms import AttachmentKind, CaseEventKind, CaseStatus, InboundStatus, RecordKind
-from models import Attachment, Case, CaseEvent, InboundMessage, Report, ReporterIdentity
+from domain.terms import AttachmentKind, CaseEventKind, CaseStatus, InboundStatus, ProposalStatus, RecordKind
+from models import AssignmentProposal, Attachment, Case, CaseEvent, InboundMessage, Report, ReporterIdentity
 from services.conversion import Copy
 from services.intake import Identity
 from tests.fakes import PNG, index_in_one
@@ -111,6 +111,19 @@ def test_a_reason_is_content_and_goes_while_the_journal_still_verifies(services,
     lines = services.session.scalars(select(CaseEvent).where(CaseEvent.case_id == old_case.id)).all()
     assert [line.reason for line in lines] == [None] * len(lines)
     assert services.journal.verify().broken is None
+
+
+def test_what_was_proposed_to_the_head_goes_with_its_reasons(services, old_case, desk, clock):
+    proposed = AssignmentProposal(
+        case_id=old_case.id, body="inspection_3", reason="王建国反映的局长", remark="请第一室办",
+        staff_id=desk("clue").staff_id, proposed_at=clock(), status=ProposalStatus.APPROVED,
+    )  # fmt: skip
+    services.session.add(proposed)
+    services.session.commit()
+    destroy(services)
+    services.session.commit()
+
+    assert services.session.scalar(text("SELECT count(*) FROM assignment_proposal")) == 0
 
 
 def test_a_reason_emptied_by_hand_is_found(services, old_case):
