@@ -142,6 +142,8 @@ def _take_step(services: Services, staff: StaffFacts, number: str, action: str, 
         values = {**values, "disposition": Disposition(values["disposition"])}
     version = services.casework.case_by_number(number).version
     if action == "approve_assignment":
-        services.assignment_proposals.approve(staff, number, version=version)
+        # Another suggester may find no county-managed cadre in it: then nothing waits for the head.
+        if services.assignment_proposals.waiting_among([number]):
+            services.assignment_proposals.approve(staff, number, version=version)
         return
     getattr(services.casework, action)(staff, number, version=version, **values)
