@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from admin import worklist_address
-from domain.terms import WorklistSort
 from services.views import WorklistFilter
 
 _FIELD = "list"
@@ -46,6 +45,6 @@ def view() -> WorklistFilter:
     return worklist_address.read_query(request.args.get(_FIELD, "") or "open=1")
 
 
-def order() -> WorklistSort | None:
-    """The order of that list; None where the case was opened from elsewhere."""
-    return view().sort if request.args.get(_FIELD) else None
+def view_if_any() -> WorklistFilter | None:
+    """The same; None where the case was opened from elsewhere."""
+    return view() if request.args.get(_FIELD) else None

@@ -13,7 +13,7 @@ from domain.taxonomy import Taxonomy
 class Choice:
     """One kind of the list. `rule` tells it from `neighbour`; both are empty for labels that are none of the thirty.
 
-    `found_by` is what is searched: name, meaning, rule and the initials of the name, in small letters.
+    `named` is the name with its initials, `found_by` all that is searched: the same with meaning and rule, in small letters.
     """
 
     label: str
@@ -22,6 +22,7 @@ class Choice:
     meaning: str
     neighbour: str
     rule: str
+    named: str
     found_by: str
 
 
@@ -43,8 +44,9 @@ def choices(
         name, means = taxonomy.name_of(label), meaning(label)
         neighbour = taxonomy.name_of(kind.confusable_with) if kind else ""
         rule = named(kind.separating_rule) if kind else ""
-        found_by = " ".join((name, initials(name), means, rule)).lower()
-        return Choice(label, kind.num if kind else None, name, means, neighbour, rule, found_by)
+        called = f"{name} {initials(name)}".lower()
+        found_by = f"{called} {means} {rule}".lower()
+        return Choice(label, kind.num if kind else None, name, means, neighbour, rule, called, found_by)
 
     likely = dict.fromkeys(label for label in first if label in taxonomy.labels)
 

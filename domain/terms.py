@@ -283,6 +283,7 @@ class Fact(StrEnum):
 class SecondLook(StrEnum):
     """Why somebody has to look at a new case whose kind is known."""
 
+    NAMES_FACTS = "names_facts"
     DANGER = "danger"
     SEVERAL = "several"
     CONFLICT = "conflict"

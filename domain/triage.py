@@ -17,6 +17,7 @@ class TriageFacts:
     """What decides what is next: what was suggested and how surely, what the rules made of it, what the reporter was asked.
 
     `abstained` is the classifier's own word that it is not sure, the only measure of that there is (`Suggestion.abstained`).
+    `names_facts` is whether money, goods or a demand were found in what was said.
     """
 
     status: CaseStatus
@@ -30,6 +31,7 @@ class TriageFacts:
     overlays: tuple[str, ...]
     waits_for_answer: bool
     was_asked: bool
+    names_facts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ def _is_incomplete(case: TriageFacts, label: str, directory: Directory) -> bool:
 
 def _second_look(case: TriageFacts, label: str, directory: Directory, taxonomy: Taxonomy) -> SecondLook | None:
     """Why nothing follows from the kind alone; None where something does."""
+    if label == NO_SUBSTANCE and case.names_facts and not case.is_confirmed:
+        # "Two thousand or no licence" is a fact, however little stands around it.
+        return SecondLook.NAMES_FACTS
     if case.overlays:
         if X3_DANGER in case.overlays:
             return SecondLook.DANGER

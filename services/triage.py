@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from domain.errors import Conflict
 from domain.permissions import StaffFacts, may
-from domain.terms import Action, CaseEventKind, TriageStep
+from domain.terms import Action, CaseEventKind, Fact, TriageStep
 from domain.triage import Proposal, TriageFacts, propose
 from models import Case, Inquiry
 from services.base import Service
 
+# Whoever was asked for something has said what happened, however little else.
+_WHAT_WAS_WANTED = frozenset({Fact.AMOUNT, Fact.GOODS, Fact.DEMAND})
 _ACTIONS = {
     TriageStep.TAKE_IN: (Action.CLASSIFY, Action.ACCEPT, Action.ASSIGN),
     TriageStep.ACCEPT: (Action.CLASSIFY, Action.ACCEPT),
@@ -96,5 +98,6 @@ class Triage(Service):
             overlays=tuple(case.overlays.split()),
             waits_for_answer=None in asked,
             was_asked=bool(asked),
+            names_facts=any(f.fact in _WHAT_WAS_WANTED and not f.is_struck for f in self.services.facts.of(case)),
         )
         return propose(facts, self.parts.directory, self.parts.taxonomy)

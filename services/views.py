@@ -78,9 +78,9 @@ class WorklistFilter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to the reporter that waits for his answer, or whose answer nobody has seen."""
+    """A question to the reporter that waits for his answer, or whose answer nobody has seen. He reads it from `leaves_at` on."""
 
-    asked_at: datetime
+    leaves_at: datetime
     answered_at: datetime | None
 
 

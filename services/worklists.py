@@ -47,15 +47,16 @@ class Worklists(CaseLists):
             views={view: self.total(staff, WorklistFilter(view=view)) for view in VIEWS_OF_ROLE[staff.role]},
         )
 
-    def next_to_triage(self, staff: StaffFacts, after: str, sort: WorklistSort | None = None) -> str | None:
+    def next_to_triage(self, staff: StaffFacts, after: str, came: WorklistFilter | None = None) -> str | None:
         """Number of the case that waits for triage behind this one, from the first again at the end of a page; None when none
         waits.
 
-        In the order of a list, or of this view's. One that was dealt with has left the list: then it goes on where it stood,
-        and not with an older case that was passed over.
+        In the order and of the days of the list that one came from, or in this view's order. One that was dealt with has left
+        the list: then it goes on where it stood, and not with an older case that was passed over.
         """
-        wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=sort or usual_sort(WorklistView.TRIAGE))
-        where = self.conditions(staff, wanted)
+        sort = came.sort if came else usual_sort(WorklistView.TRIAGE)
+        wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=sort, received=came.received if came else None)
+        where = self.conditions(staff, self.dated(wanted))
         waiting = self._page_of(where, wanted.sort, self.total(staff, wanted), 0)
         numbers = [case.case_number for case in waiting]
         if after in numbers:

@@ -96,7 +96,11 @@
     field.closest("[hidden]").hidden = false;
     field.addEventListener("input", () => {
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-      all.forEach((one) => { one.hidden = !words.every((word) => one.dataset.foundBy.includes(word)); });
+      const holding = (said) => all.filter((one) => words.every((word) => said(one).includes(word)));
+      // Who types the name of a kind does not want those whose meaning mentions it.
+      const named = holding((one) => one.dataset.named);
+      const found = named.length ? named : holding((one) => one.dataset.foundBy);
+      all.forEach((one) => { one.hidden = !found.includes(one); });
       list.querySelector("[data-nothing]").hidden = left().length > 0;
       list.querySelector("[data-found]").textContent = words.length ? left().length : "";
     });
@@ -111,8 +115,7 @@
       event.preventDefault();
     });
   });
-  // A long list is chosen from by typing: what fits best, by its own name before its other ones, stands in it; nothing that
-  // fits leaves what stood there.
+  // A long list is shortened by typing. What fits alone, or alone has just that name, is chosen: of several a person chooses.
   document.querySelectorAll("[data-picks]").forEach((field) => {
     const list = document.getElementById(field.dataset.picks);
     const stood = list.value;
@@ -120,9 +123,10 @@
     field.addEventListener("input", () => {
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       const fits = [...list.options].filter((one) => one.dataset.foundBy && words.every((word) => one.dataset.foundBy.includes(word)));
-      [...list.options].forEach((one) => { one.hidden = fits.length > 0 && !fits.includes(one); });
-      const place = (one) => one.dataset.foundBy.indexOf(words[0]);
-      list.value = words.length && fits.length ? fits.reduce((best, one) => (place(one) < place(best) ? one : best)).value : stood;
+      [...list.options].forEach((one) => { one.hidden = fits.length > 0 && one.value !== "" && !fits.includes(one); });
+      list.querySelectorAll("optgroup").forEach((group) => { group.hidden = [...group.children].every((one) => one.hidden); });
+      const only = fits.length === 1 ? fits : fits.filter((one) => one.dataset.foundBy.split(" ").includes(words[0]));
+      list.value = words.length && only.length === 1 ? only[0].value : stood;
     });
     // Enter in it would send the form, with a list that nobody has looked at.
     field.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); list.focus(); } });

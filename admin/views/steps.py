@@ -146,11 +146,20 @@ def add(console: Blueprint, presenter: Presenter) -> None:
             return render_case(case_number, form=form, step=step, problem=problem, overtaken=True), 409
         for written in (step, *wanted.ends):
             services().drafts.forget(facts(), case_number, step=written)
-        flash("propose-assignment" if step in _HANDING_ON and _waits_for_the_head(case_number) else step)
+        flash(_what_was_done(case_number, step, form))
         if _still_sees(case_number):
             return redirect(url_for("admin.case", case_number=case_number))
         flash("out-of-sight")
         return redirect(came_from.address())
+
+
+def _what_was_done(case_number: str, step: str, form: forms.StepForm) -> str:
+    """By what name the page says it: the step's own, unless somebody else has to hand the case on, or to agree to it."""
+    if step in _HANDING_ON and _waits_for_the_head(case_number):
+        return "propose-assignment"
+    if isinstance(form, forms.TakeInForm) and not form.body.data:
+        return "taken-in-only"
+    return step
 
 
 def _still_sees(case_number: str) -> bool:

@@ -33,9 +33,10 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @console.get("/cases/next")
     @allowed(Action.CLASSIFY)
     def next_case() -> ResponseReturnValue:
-        number = services().worklists.next_to_triage(facts(), request.args.get("after", ""), came_from.order())
+        came = came_from.view_if_any()
+        number = services().worklists.next_to_triage(facts(), request.args.get("after", ""), came)
         if number is None:
-            flash("nothing-to-triage")
+            flash("nothing-of-these-days" if came and came.received else "nothing-to-triage")
             return redirect(came_from.address())
         return redirect(url_for("admin.case", case_number=number))
 

@@ -140,7 +140,9 @@ def test_a_unit_is_chosen_by_typing_and_confirmed_with_the_kind(page):
     before = page.locator("#classify-unit").input_value()
     page.get_by_label("找单位").fill("没有这样的单位")
     assert page.locator("#classify-unit").input_value() == before
-    page.get_by_label("找单位").fill("jyj")
+    page.get_by_label("找单位").fill("局")  # of many a person chooses
+    assert page.locator("#classify-unit").input_value() == before
+    page.get_by_label("找单位").fill("教育局")
     page.keyboard.press("Enter")
     expect(page.locator("#classify-unit")).to_be_focused()
     page.locator(".kind.is").click()

@@ -34,6 +34,6 @@ def test_nothing_but_a_filter_comes_through(console, made_up):
 def test_the_next_case_is_the_next_of_that_list(console):
     newest = WorklistFilter(view=WorklistView.TRIAGE, sort=WorklistSort.NEWEST)
     with console.test_request_context("/admin/cases/X", query_string=came_from.of_list(newest, 1)):
-        assert came_from.order() is WorklistSort.NEWEST
+        assert came_from.view_if_any() == newest
     with console.test_request_context("/admin/cases/X"):
-        assert came_from.order() is None
+        assert came_from.view_if_any() is None

@@ -20,6 +20,7 @@ PLAIN = TriageFacts(
     overlays=(),
     waits_for_answer=False,
     was_asked=False,
+    names_facts=False,
 )
 FOR_NOBODY = {"unit": None, "rule": RouteRule.OUT_OF_SCOPE, "owner": "reply_only"}
 
@@ -52,6 +53,14 @@ def test_what_has_a_desk_of_its_own_goes_there_whatever_unit_it_names(next_with)
     appeal = next_with(**of_kind("nk_appeal", unit=None, rule=RouteRule.NON_KIND_NEXT, owner="trial_office"))
 
     assert appeal == Proposal(TriageStep.TAKE_IN, "nk_appeal", "trial_office")
+
+
+def test_whoever_names_money_or_a_demand_is_not_asked_for_something_to_look_into_before_somebody_looked(next_with):
+    case = of_kind("nk_no_substance", unit=None, rule=RouteRule.CLARIFY, owner="clarify", names_facts=True)
+
+    assert next_with(**case).because is SecondLook.NAMES_FACTS
+    assert next_with(**case, is_confirmed=True) == Proposal(TriageStep.ASK, "nk_no_substance")
+    assert next_with(**{**case, "names_facts": False}).step is TriageStep.ASK
 
 
 @pytest.mark.parametrize("label", ["nk_consumer", "nk_litigation", "nk_city_service"])

@@ -373,8 +373,8 @@ def test_after_a_case_was_dealt_with_the_next_is_the_one_behind_it_and_none_that
     services.casework.accept(clerk, dealt_with, version=version)
     services.session.flush()
 
-    assert services.worklists.next_to_triage(clerk, dealt_with, sort) == behind
-    assert services.worklists.next_to_triage(clerk, "", sort) == passed_over
+    assert services.worklists.next_to_triage(clerk, dealt_with, WorklistFilter(sort=sort)) == behind
+    assert services.worklists.next_to_triage(clerk, "", WorklistFilter(sort=sort)) == passed_over
 
 
 def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(services, clerk):
@@ -388,6 +388,14 @@ def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(se
     assert second not in {row.case_number for row in left.rows}
     assert left.views[WorklistView.TRIAGE] == left.total
     assert left.views[WorklistView.AWAITING_ANSWER] == 1
+
+
+def test_the_next_is_one_of_the_days_of_the_list_that_one_came_from(services, clerk, clock):
+    clock.forward(days=1)
+    today = WorklistFilter(received="today")
+
+    assert services.worklists.next_to_triage(clerk, "") is not None
+    assert services.worklists.next_to_triage(clerk, "", today) is None
 
 
 def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
