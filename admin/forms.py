@@ -12,12 +12,12 @@ from domain.errors import InvalidInput, UnknownUnit
 from domain.permissions import UPWARD_RULES
 from domain.terms import Disposition, Fact, LetterKind, ReportKind, Role, RouteRule
 from domain.times import is_plausible
-from services.casework import MAX_REASON
 from services.inquiries import MAX_QUESTION
 from services.intake import MAX_STATEMENT
 from services.paper_intake import PAPER_SOURCES
 from services.saved_views import MAX_NAME
 from services.uploads import are_too_large, given_files
+from services.written import MAX_REASON
 
 _NEEDED = DataRequired("empty")
 _SHORT_ENOUGH = Length(max=MAX_REASON, message="too_long")

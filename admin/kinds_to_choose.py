@@ -51,12 +51,11 @@ def choices(
     likely = dict.fromkeys(label for label in first if label in taxonomy.labels)
 
     def others() -> Iterator[Group]:
-        for aspect in ("", *taxonomy.aspects):
+        for aspect in (*taxonomy.aspects, ""):
             rest = [label for label in taxonomy.labels if (taxonomy.aspect_of(label) or "") == aspect]
             yield Group(aspect, tuple(of(label) for label in rest if label not in likely))
 
-    groups = [group for group in others() if group.choices]
-    return tuple(map(of, likely)), tuple(sorted(groups, key=lambda group: not group.aspect))
+    return tuple(map(of, likely)), tuple(group for group in others() if group.choices)
 
 
 @lru_cache(maxsize=4096)

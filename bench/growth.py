@@ -253,6 +253,11 @@ def _pictures(ask: _Asker) -> Iterator[Page]:
     yield Page("overview", ask(_overview))
     for role, staff in (("petition", _CLERK), ("leader", _LEADER), ("group", _GROUP)):
         yield Page(f"pictures of {role}", ask(lambda s, of=staff: s.statistics.pictures(of)))  # type: ignore[misc]
+    # Reads the cases of its days by its nature: it grows with them.
+    yield Page(
+        "pictures of a month",
+        ask(lambda s: s.statistics.pictures(_LEADER, WorklistFilter(since=s.statistics.today() - timedelta(days=30)))),
+    )
 
 
 def _overview(services: Services) -> object:

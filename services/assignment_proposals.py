@@ -13,6 +13,7 @@ from domain.terms import Action, CaseEventKind, ProposalStatus
 from models import AssignmentProposal, Case, Staff
 from services.base import SYSTEM, Service
 from services.views import ProposedBody
+from services.written import needed
 
 
 class AssignmentProposals(Service):
@@ -55,7 +56,7 @@ class AssignmentProposals(Service):
         """The head does not approve; the clue office reads why and may propose again. Raises IllegalTransition as above."""
         case = self.case_as_seen(staff, case_number, Action.APPROVE_ASSIGNMENT, version)
         proposal = self._waiting(case)
-        reason = self.services.casework.needed("reason", reason)
+        reason = needed("reason", reason)
         self._decide(proposal, staff, ProposalStatus.SENT_BACK)
         proposal.remark = reason
         self.record(

@@ -36,6 +36,10 @@ from services.views import WorklistFilter, WorklistRow
 
 # What was received since so many days before today.
 DAYS_BACK: Mapping[str | None, int] = {"today": 0, "week": 6}
+_MARK_OF: Mapping[WorklistView, InstrumentedAttribute[Any]] = {
+    WorklistView.SUPERVISED: Case.supervised_until,
+    WorklistView.CONTACT: Case.contact_requested_at,
+}
 _PROPOSAL_OF = {
     WorklistView.AWAITING_APPROVAL: ProposalStatus.WAITING,
     WorklistView.SENT_BACK: ProposalStatus.SENT_BACK,
@@ -133,8 +137,7 @@ class CaseLists(Service):
             case WorklistView.DUE_TODAY:
                 return Case.id.in_(open_clocks().where(CaseDeadline.due_on == self.today()))
             case WorklistView.SUPERVISED | WorklistView.CONTACT:
-                mark = Case.supervised_until if view is WorklistView.SUPERVISED else Case.contact_requested_at
-                return and_(Case.status.in_(IN_WORK), mark.is_not(None))
+                return and_(Case.status.in_(IN_WORK), _MARK_OF[view].is_not(None))
             case WorklistView.AWAITING_FEEDBACK:
                 return Case.id.in_(open_clocks().where(CaseDeadline.kind == DeadlineKind.FEEDBACK))
             case WorklistView.AWAITING_ANSWER:

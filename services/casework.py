@@ -29,8 +29,7 @@ from domain.terms import (
 from domain.times import local_day
 from models import Case, CaseDeadline, ConflictOfInterest, Feedback
 from services.base import Service
-
-MAX_REASON = 2_000
+from services.written import needed
 
 
 class Casework(Service):
@@ -101,8 +100,8 @@ class Casework(Service):
         """
         case = self.case_as_seen(staff, case_number, Action.DECLINE, version)
         before = self.services.undoing.snapshot(case)
-        destination = self.needed("destination", destination)
-        self._step(case, staff, CaseEventKind.DECLINED, reason=self.needed("reason", reason))
+        destination = needed("destination", destination)
+        self._step(case, staff, CaseEventKind.DECLINED, reason=needed("reason", reason))
         case.declined_to = destination
         self._count_acceptance(case)
         self.stop_clocks(case)
@@ -139,7 +138,7 @@ class Casework(Service):
         self.services.routes.check_body(case, body)
         if body == case.assigned_body:
             raise InvalidInput("body", "same")
-        reason = self.needed("reason", reason)
+        reason = needed("reason", reason)
         if needs_approval(staff, self.facts_of(case)):
             self.services.assignment_proposals.propose(case, staff, body, reason)
             return case
@@ -155,13 +154,13 @@ class Casework(Service):
         case = self.case_as_seen(staff, case_number, Action.SEND_UPWARD, version)
         if about not in UPWARD_RULES:
             raise InvalidInput("about", "unknown")
-        self._send_upward(case, staff, about, self.needed("reason", reason))
+        self._send_upward(case, staff, about, needed("reason", reason))
         return case
 
     def hand_upward(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
         """What was sealed has reached the superior commission; `reason` says how and when."""
         case = self.case_as_seen(staff, case_number, Action.HAND_UPWARD, version)
-        self.record(case, CaseEventKind.HANDED_UPWARD, actor=staff, reason=self.needed("reason", reason))
+        self.record(case, CaseEventKind.HANDED_UPWARD, actor=staff, reason=needed("reason", reason))
         self.stop_clocks(case, MET_BY[CaseEventKind.HANDED_UPWARD])
         return case
 
@@ -188,7 +187,7 @@ class Casework(Service):
             actor=staff,
             old_value=old,
             new_value=disposition,
-            reason=self.needed("reason", reason),
+            reason=needed("reason", reason),
         )
         self.stop_clocks(case, MET_BY[CaseEventKind.DISPOSED])
         return case
@@ -198,7 +197,7 @@ class Casework(Service):
         case = self.case_as_seen(staff, case_number, Action.CONCLUDE, version)
         if case.track is Track.ACCUSATION and case.disposition is None:
             raise InvalidInput("disposition", "needed_before_conclusion")
-        case.outcome = self.needed("outcome", outcome)
+        case.outcome = needed("outcome", outcome)
         self._step(case, staff, CaseEventKind.CONCLUDED)
         case.concluded_at = self.now()
         self.stop_clocks(case, MET_BY[CaseEventKind.CONCLUDED])
@@ -216,7 +215,7 @@ class Casework(Service):
             staff,
             CaseEventKind.RETURNED,
             old_value=old_body,
-            reason=self.needed("reason", reason),
+            reason=needed("reason", reason),
         )
         case.assigned_body = None
         self.services.supervision_letters.lapse(case, staff)
@@ -225,7 +224,7 @@ class Casework(Service):
     def give_feedback(self, staff: StaffFacts, case_number: str, *, version: int, text: str) -> Case:
         """Tells the reporter the result. It is read with account or code; the notice itself says nothing."""
         case = self.case_as_seen(staff, case_number, Action.GIVE_FEEDBACK, version)
-        text = self.needed("text", text)
+        text = needed("text", text)
         self._step(case, staff, CaseEventKind.FED_BACK)
         self.session.add(Feedback(case_id=case.id, text=text, staff_id=staff.staff_id, given_at=self.now()))
         self.stop_clocks(case, MET_BY[CaseEventKind.FED_BACK])
@@ -242,7 +241,7 @@ class Casework(Service):
             ConflictOfInterest(
                 case_id=case.id,
                 staff_id=staff.staff_id,
-                reason=self.needed("reason", reason),
+                reason=needed("reason", reason),
                 declared_at=self.now(),
             )
         )
@@ -301,14 +300,6 @@ class Casework(Service):
             self.services.intake.start_clock(
                 case, deadline(DeadlineKind.SEND_UPWARD, self.today(), self.parts.calendar)
             )
-
-    @staticmethod
-    def needed(field: str, text: str) -> str:
-        """The text without blanks around it. Raises InvalidInput for none and for too much."""
-        text = text.strip()
-        if not text or len(text) > MAX_REASON:
-            raise InvalidInput(field, "too_long" if text else "empty")
-        return text
 
 
 def _what_is_decided(case: Case) -> tuple[object, ...]:

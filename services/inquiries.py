@@ -66,9 +66,8 @@ class Inquiries(Service):
             .where(Inquiry.case_id.in_(case_ids), or_(WAITS, UNSEEN))
             .order_by(Inquiry.answered_at.is_(None), Inquiry.id)
         )
-        return {
-            row.case_id: Question(leaves_at(row.asked_at), row.answered_at) for row in found
-        }  # what waits comes last and wins
+        # What waits comes last and wins.
+        return {row.case_id: Question(leaves_at(row.asked_at), row.answered_at) for row in found}
 
     def seen(self, case: Case) -> None:
         """Somebody of the staff reads what was answered."""

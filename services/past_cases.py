@@ -10,7 +10,7 @@ from domain.terms import CaseEventKind, CaseStatus, Disposition
 from domain.times import SHANGHAI, local_day, read_day
 from models import Case
 from services.base import Service
-from services.casework import MAX_REASON
+from services.written import MAX_REASON
 
 OFFICE_OPENS = time(9)
 

@@ -21,9 +21,16 @@ from services.scope import conflicts_of, in_scope
 from services.views import WorklistFilter
 
 K = TypeVar("K", bound=tuple[Any, ...])
+# By the names of some columns: how many cases there are of each combination of their values.
+Counts = Mapping[tuple[str, ...], Counter[tuple[Any, ...]]]
 
 MONTHS, WEEKS = 12, 13
 _DAYS = {DeadlineKind.ACCEPTANCE_NOTICE: "acceptance_days", DeadlineKind.FEEDBACK: "feedback_days"}
+_OF_A_PERIOD = (
+    ("unit", "label", "status"),
+    ("source", "track", "assigned_body", "status", "satisfaction"),
+    *(("assigned_body", "identity_claim", days) for days in _DAYS.values()),
+)
 # The last bar of a distribution takes all that is longer.
 SPANS = (*((n, n) for n in range(16)), (16, 20), (21, 30), (31, 9_999))
 
@@ -124,10 +131,11 @@ class Statistics(Service):
         """
         hidden = self._hidden(staff)
         of_period = [case for case in hidden if _is_within(case, received)]
-        labels = self._counted(staff, UnitTally, ("label",), of_period, received)
-        standing = self._counted(staff, FlowTally, ("assigned_body", "status", "satisfaction"), of_period, received)
-        spans = self._spans(staff, of_period, received)
-        waits = self._spans(staff, of_period, received, each_body=True)
+        period = self._read(staff, received) if received else None
+        labels = self._counted(staff, UnitTally, ("label",), of_period, period)
+        standing = self._counted(staff, FlowTally, ("assigned_body", "status", "satisfaction"), of_period, period)
+        spans = self._spans(staff, of_period, period)
+        waits = self._spans(staff, of_period, period, each_body=True)
         weeks, months = self._periods(staff, hidden)
         return Pictures(
             total=labels.total(),
@@ -136,24 +144,24 @@ class Statistics(Service):
             weeks=weeks,
             months=months,
             bands=(
-                *self._bands(staff, ("source", "track"), of_period, received),
-                *self._bands(staff, ("track", "assigned_body"), of_period, received),
+                *self._bands(staff, ("source", "track"), of_period, period),
+                *self._bands(staff, ("track", "assigned_body"), of_period, period),
                 *_bands(("assigned_body", "status"), _by(standing, lambda key: key[:2])),
             ),
             spans=tuple(_distribution(clock, spans) for clock in _DAYS),
             bodies=self._bodies(staff, standing, waits, received),
-            units=self._units(staff, of_period, received),
+            units=self._units(staff, of_period, period),
             said=_said(_by(standing, lambda key: key[2])),
         )
 
     # ── one table each ───────────────────────────────────────────────────────────────────────────
     def _bands(
-        self, staff: StaffFacts, stages: tuple[str, str], hidden: list[Case], received: WorklistFilter | None
+        self, staff: StaffFacts, stages: tuple[str, str], hidden: list[Case], period: Counts | None
     ) -> tuple[Band, ...]:
-        return _bands(stages, self._counted(staff, FlowTally, stages, hidden, received))
+        return _bands(stages, self._counted(staff, FlowTally, stages, hidden, period))
 
     def _spans(
-        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None, *, each_body: bool = False
+        self, staff: StaffFacts, hidden: list[Case], period: Counts | None, *, each_body: bool = False
     ) -> Counter[tuple[DeadlineKind, str | bool, int]]:
         """Cases by clock, whether a name was given (or with `each_body` who has them), and working days."""
         counts: Counter[tuple[DeadlineKind, str | bool, int]] = Counter()
@@ -161,15 +169,14 @@ class Statistics(Service):
         def whose(body: str | None, claim: IdentityClaim) -> str | bool:
             return (body or "") if each_body else claim in NAMED
 
-        if received is None:
+        if period is None:
             by = (SpanTally.clock, SpanTally.assigned_body if each_body else SpanTally.is_named, SpanTally.days)
             sums = select(*by, func.sum(SpanTally.cases)).group_by(*by)
             for clock, of, days, cases in self._within(staff, sums, SpanTally, each_body=each_body):
                 counts[clock, of, days] += int(cases)
         for clock, column in _DAYS.items():
-            if received is not None:
-                columns = ("assigned_body", "identity_claim", column)
-                for body, claim, days, cases in self._counts(staff, Case, columns, received):
+            if period is not None:
+                for (body, claim, days), cases in period["assigned_body", "identity_claim", column].items():
                     if days is not None:
                         counts[clock, whose(body, claim), days] += cases
             for case in hidden:
@@ -260,12 +267,12 @@ class Statistics(Service):
         ]
         return tuple(sorted(rows, key=lambda row: (not row.body, -row.open, -row.total, row.body)))
 
-    def _units(self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None) -> tuple[UnitRow, ...]:
+    def _units(self, staff: StaffFacts, hidden: list[Case], period: Counts | None) -> tuple[UnitRow, ...]:
         """The twenty that are complained of most."""
-        total, in_hand = self._of_units(staff, hidden, received)
+        total, in_hand = self._of_units(staff, hidden, period)
         first = sorted((unit for unit in total if unit and total[unit]), key=lambda unit: (-total[unit], unit))[:20]
         of_first = [case for case in hidden if case.unit in first]
-        by_label = self._counted(staff, UnitTally, ("unit", "label"), of_first, received, units=first)
+        by_label = self._counted(staff, UnitTally, ("unit", "label"), of_first, period, UnitTally.unit.in_(first))
         aspects: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for (unit, label), cases in by_label.items():
             aspects[unit][self.parts.taxonomy.aspect_of(label or None) or ""] += cases
@@ -275,17 +282,17 @@ class Statistics(Service):
         )
 
     def _of_units(
-        self, staff: StaffFacts, hidden: list[Case], received: WorklistFilter | None
+        self, staff: StaffFacts, hidden: list[Case], period: Counts | None
     ) -> tuple[Counter[str], Counter[str]]:
         """Cases by unit, and of these what somebody still works on."""
         total: Counter[str] = Counter()
         in_hand: Counter[str] = Counter()
-        if received is None:
+        if period is None:
             sums = select(UnitTally.unit, func.sum(UnitTally.cases), func.sum(UnitTally.in_hand))
             for unit, cases, of_these in self._within(staff, sums.group_by(UnitTally.unit), UnitTally):
                 total[unit], in_hand[unit] = int(cases), int(of_these)
         else:
-            for unit, status, cases in self._counts(staff, Case, ("unit", "status"), received):
+            for (unit, _label, status), cases in period["unit", "label", "status"].items():
                 total[unit] += cases
                 in_hand[unit] += cases if status in OPEN else 0
         for case in hidden:
@@ -294,43 +301,39 @@ class Statistics(Service):
         return total, in_hand
 
     # ── scope ────────────────────────────────────────────────────────────────────────────────────
+    def _read(self, staff: StaffFacts, received: WorklistFilter) -> Counts:
+        """The cases of some days, read once for each of the groupings from which all pictures follow."""
+        counts = {}
+        for names in _OF_A_PERIOD:
+            columns = [_without_null(getattr(Case, name)) for name in names]
+            rows = select(*columns, func.count()).where(*picture_filters(received)).group_by(*columns)
+            counts[names] = Counter({tuple(values): cases for *values, cases in self._within(staff, rows, Case)})
+        return counts
+
     def _counted(
         self,
         staff: StaffFacts,
         tally: Any,
         names: tuple[str, ...],
         hidden: list[Case],
-        received: WorklistFilter | None,
-        *,
-        units: list[str] | None = None,
+        period: Counts | None,
+        *where: ColumnElement[bool],
     ) -> Counter[tuple[Any, ...]]:
-        """How many cases there are of each combination of these columns, without the hidden ones; of `units` only, if given."""
+        """How many cases there are of each combination of these columns, without the hidden ones: from the tally, and of it
+        only `where`, or from the cases of a period."""
         counts: Counter[tuple[Any, ...]] = Counter()
-        for *values, cases in self._counts(staff, tally, names, received, units):
-            counts[(*values,)] += int(cases)
+        if period is None:
+            columns = [getattr(tally, name) for name in names]
+            sums = select(*columns, func.sum(tally.cases)).where(*where).group_by(*columns)
+            for *values, cases in self._within(staff, sums, tally):
+                counts[tuple(values)] += int(cases)
+        else:
+            known = next(of for of in period if set(names) <= set(of))
+            places = [known.index(name) for name in names]
+            counts = _by(period[known], lambda key: tuple(key[place] for place in places))
         for case in hidden:
             counts[tuple((getattr(case, name) or "") for name in names)] -= 1
         return counts
-
-    def _counts(
-        self,
-        staff: StaffFacts,
-        tally: Any,
-        names: tuple[str, ...],
-        received: WorklistFilter | None,
-        units: list[str] | None = None,
-    ) -> Iterator[Any]:
-        """Rows of these columns and a count: of everything from the tally, of a period from its cases."""
-        where: list[ColumnElement[bool]] = []
-        cases: ColumnElement[int] = func.count()
-        if received is None:
-            columns, cases = [getattr(tally, name) for name in names], func.sum(tally.cases)
-        else:
-            columns = [_without_null(getattr(Case, name)) for name in names]
-            tally, where = Case, picture_filters(received)
-        if units is not None:
-            where = [*where, tally.unit.in_(units)]
-        return self._within(staff, select(*columns, cases).where(*where).group_by(*columns), tally)
 
     def _within(self, staff: StaffFacts, rows: Any, at: Any, *, each_body: bool = False) -> Iterator[Any]:
         scope = scope_of(staff)

@@ -26,9 +26,9 @@ from domain.terms import Action, CaseEventKind, LetterKind, LetterStatus
 from domain.times import local_day
 from models import Case, CaseEvent, LetterAnswer, Staff, SupervisionLetter
 from services.base import Service
-from services.casework import MAX_REASON
 from services.query_plans import beside
 from services.scope import visible_to
+from services.written import needed
 
 _UNSETTLED = tuple(status for status in LetterStatus if not is_settled(status))
 _SHOWN = 50
@@ -93,7 +93,7 @@ class SupervisionLetters(Service):
             case_id=case.id,
             kind=kind,
             body=case.assigned_body,
-            text=_needed("text", text),
+            text=needed("text", text),
             issued_by=staff.staff_id,
             issued_at=self.now(),
             answer_by=answer_by,
@@ -118,7 +118,7 @@ class SupervisionLetters(Service):
             LetterAnswer(
                 letter_id=letter.id,
                 case_id=case.id,
-                text=_needed("text", text),
+                text=needed("text", text),
                 staff_id=staff.staff_id,
                 answered_at=self.now(),
             )
@@ -136,7 +136,7 @@ class SupervisionLetters(Service):
             raise NotAllowed(Action.DECIDE_LETTER)
         if letter.status is not LetterStatus.ANSWERED:
             raise IllegalTransition(letter.status)
-        remark = remark.strip() if is_accepted else _needed("remark", remark)
+        remark = remark.strip() if is_accepted else needed("remark", remark)
         answer = letter.answers[-1]
         answer.decided_by, answer.decided_at, answer.is_accepted = staff.staff_id, self.now(), is_accepted
         answer.remark = remark or None
@@ -160,7 +160,7 @@ class SupervisionLetters(Service):
             raise NotAllowed(Action.DECIDE_LETTER)
         if is_settled(letter.status):
             raise IllegalTransition(letter.status)
-        reason = _needed("reason", reason)
+        reason = needed("reason", reason)
         letter.status = LetterStatus.WITHDRAWN
         self.record(case, CaseEventKind.LETTER_WITHDRAWN, actor=staff, new_value=letter.kind, reason=reason)
         self.session.flush()
@@ -209,7 +209,7 @@ class SupervisionLetters(Service):
             actor=staff,
             old_value=case.assigned_body,
             new_value=held_on.isoformat(),
-            reason=_needed("reason", reason),
+            reason=needed("reason", reason),
         )
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────
@@ -342,10 +342,3 @@ class SupervisionLetters(Service):
         if letter is None or letter.case_id != case.id:
             raise NotFound(str(letter_id))
         return letter
-
-
-def _needed(field: str, text: str) -> str:
-    text = text.strip()
-    if not text or len(text) > MAX_REASON:
-        raise InvalidInput(field, "too_long" if text else "empty")
-    return text

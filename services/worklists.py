@@ -56,7 +56,7 @@ class Worklists(CaseLists):
         """
         sort = came.sort if came else usual_sort(WorklistView.TRIAGE)
         wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=sort, received=came.received if came else None)
-        where = self.conditions(staff, self.dated(wanted))
+        where = self.conditions(staff, wanted)
         waiting = self._page_of(where, wanted.sort, self.total(staff, wanted), 0)
         numbers = [case.case_number for case in waiting]
         if after in numbers:

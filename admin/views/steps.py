@@ -29,8 +29,11 @@ class _Step:
     ends: tuple[str, ...] = ()
 
 
-def _casework(name: str) -> Call:
-    return lambda services, staff, number, values: getattr(services.casework, name)(staff, number, **values)
+def _of(service: str) -> Callable[[str], Call]:
+    """The steps of one service by the names of its methods."""
+    return lambda name: (
+        lambda services, staff, number, values: getattr(getattr(services, service), name)(staff, number, **values)
+    )
 
 
 def _without_version(call: Call) -> Call:
@@ -42,42 +45,20 @@ def _without_version(call: Call) -> Call:
     return called
 
 
-def _inquiries(name: str) -> Call:
-    return lambda services, staff, number, values: getattr(services.inquiries, name)(staff, number, **values)
-
-
-def _facts(name: str) -> Call:
-    return lambda services, staff, number, values: getattr(services.facts, name)(staff, number, **values)
-
-
-def _merging(name: str) -> Call:
-    return lambda services, staff, number, values: getattr(services.merging, name)(staff, number, **values)
-
-
-def _triage(name: str) -> Call:
-    return lambda services, staff, number, values: getattr(services.triage, name)(staff, number, **values)
-
-
-def _proposals(name: str) -> Call:
-    return lambda services, staff, number, values: getattr(services.assignment_proposals, name)(staff, number, **values)
-
-
 def _undoing(services: Services, staff: StaffFacts, number: str, _values: dict[str, Any]) -> object:
     return services.undoing.undo(staff, number)
 
 
 def _supervision(name: str) -> Call:
-    return _without_version(
-        lambda services, staff, number, values: getattr(services.supervision, name)(staff, number, **values)
-    )
+    return _without_version(_of("supervision")(name))
 
 
 def _letters(name: str) -> Call:
-    return _without_version(
-        lambda services, staff, number, values: getattr(services.supervision_letters, name)(staff, number, **values)
-    )
+    return _without_version(_of("supervision_letters")(name))
 
 
+_casework, _facts, _inquiries = _of("casework"), _of("facts"), _of("inquiries")
+_merging, _proposals, _triage = _of("merging"), _of("assignment_proposals"), _of("triage")
 _HANDING_ON = frozenset({"assign", "transfer"})
 _DECISIONS = ("accept", "decline", "turn-away")
 STEPS: Mapping[str, _Step] = {

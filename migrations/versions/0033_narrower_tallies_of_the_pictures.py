@@ -1,7 +1,7 @@
 """The tallies of the pictures narrower: of the rules only those that close a case, of names whether one was given, and what all
 bodies have together as a row of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -53,10 +53,8 @@ class _Tally:
         return list(dict.fromkeys(share.measure for share in self.shares))
 
 
-def _for_everybody_too(*shares: _Share) -> Iterator[_Share]:
-    for share in shares:
-        yield share
-        yield replace(share, key={**share.key, "assigned_body": _EVERYBODY})
+def _for_everybody_too(*shares: _Share) -> tuple[_Share, ...]:
+    return (*shares, *(replace(share, key={**share.key, "assigned_body": _EVERYBODY}) for share in shares))
 
 
 def _of_a_day(*keys: tuple[str, str]) -> tuple[_Share, ...]:
@@ -88,7 +86,7 @@ _NOW = {
     "picture_tallies": (
         _Tally(
             "day_tally",
-            (*_for_everybody_too(*_of_a_day(("assigned_body", _BODY), ("day", ""), *_SCOPE)),),
+            _for_everybody_too(*_of_a_day(("assigned_body", _BODY), ("day", ""), *_SCOPE)),
             {"assigned_body": _EVERYBODY_COMMENT, "route_rule": _CLOSED_COMMENT, "status": _ALL_OF_A_SCOPE},
         ),
         _Tally(
@@ -110,22 +108,20 @@ _NOW = {
         ),
         _Tally(
             "span_tally",
-            (
-                *_for_everybody_too(
-                    *_of_a_clock(
-                        ("assigned_body", _BODY),
-                        ("clock", ""),
-                        ("days", ""),
-                        ("is_named", "{row}identity_claim IN ('claimed', 'verified')"),
-                        *_SCOPE,
-                    )
-                ),
+            _for_everybody_too(
+                *_of_a_clock(
+                    ("assigned_body", _BODY),
+                    ("clock", ""),
+                    ("days", ""),
+                    ("is_named", "{row}identity_claim IN ('claimed', 'verified')"),
+                    *_SCOPE,
+                )
             ),
             {**_SPAN_COMMENTS, "assigned_body": _EVERYBODY_COMMENT, "route_rule": _CLOSED_COMMENT},
         ),
         _Tally(
             "unit_tally",
-            (*_for_everybody_too(*_of_a_unit(("assigned_body", _BODY), ("unit", ""), ("label", ""), *_SCOPE)),),
+            _for_everybody_too(*_of_a_unit(("assigned_body", _BODY), ("unit", ""), ("label", ""), *_SCOPE)),
             {
                 "assigned_body": _EVERYBODY_COMMENT,
                 "route_rule": _CLOSED_COMMENT,

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from admin import forms
 from domain.errors import InvalidInput, UnknownUnit
 from domain.terms import Disposition
-from services.casework import MAX_REASON
+from services.written import MAX_REASON
 
 
 @pytest.fixture(autouse=True)
