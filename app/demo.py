@@ -11,6 +11,7 @@ from app.parts import System
 from app.reference import read_data
 from domain.permissions import StaffFacts
 from domain.terms import Disposition, Role, Satisfaction, Source
+from domain.times import first_moment, local_day
 from services import Services
 from services.base import Parts
 from services.intake import Identity, NewReport
@@ -95,10 +96,16 @@ class _PlayedClock:
         return self.moment
 
 
+def _received(case: dict[str, Any], now: datetime) -> datetime:
+    """Some days and hours ago; what is of today stays so soon after midnight too."""
+    moment = now - timedelta(days=case["days_ago"], hours=case.get("hours", 3))
+    return max(moment, first_moment(local_day(now))) if case["days_ago"] == 0 else moment
+
+
 def _play(system: System, staff: dict[str, StaffFacts], case: dict[str, Any]) -> None:
     """Lodges one invented report and takes the steps its entry names, a few hours or days apart."""
     now = system.parts.clock()
-    clock = _PlayedClock(now - timedelta(days=case["days_ago"], hours=case.get("hours", 3)))
+    clock = _PlayedClock(_received(case, now))
     parts = replace(system.parts, clock=clock)
     with _played(system, parts) as services:
         advice = services.suggestions.advise(case["statement"])
