@@ -11,7 +11,7 @@ from domain.taxonomy import Taxonomy
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One kind of the list. `rule` tells it from `neighbour`; both are empty for labels that are none of the thirty.
+    """One kind of the list. `rule` tells it from `neighbour`, which is empty for labels that are none of the thirty; both may be.
 
     `named` is the name with its initials, `found_by` all that is searched: the same with meaning and rule, in small letters.
     """
@@ -43,7 +43,7 @@ def choices(
         kind = taxonomy.kinds.get(label)
         name, means = taxonomy.name_of(label), meaning(label)
         neighbour = taxonomy.name_of(kind.confusable_with) if kind else ""
-        rule = named(kind.separating_rule) if kind else ""
+        rule = named(taxonomy.separating_rule(label))
         called = f"{name} {initials(name)}".lower()
         found_by = f"{called} {means} {rule}".lower()
         return Choice(label, kind.num if kind else None, name, means, neighbour, rule, called, found_by)

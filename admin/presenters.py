@@ -126,15 +126,21 @@ class Presenter:
         first = (page.label or "", *hints.get("not_ruled_out", ()), *offered)
         return kinds_to_choose.choices(self.taxonomy, first, self.meaning, self.named)
 
-    def apart(self, page: CasePage, label: str) -> str:
-        """What tells a kind from its neighbour, where the neighbour stands beside it and neither was ruled out; where the
-        classifier is not sure, nothing was."""
+    def apart(self, label: str) -> str:
+        """What tells a label from what it is often taken for; empty where nothing is."""
+        return self.named(self.taxonomy.separating_rule(label))
+
+    def question_between(self, page: CasePage) -> tuple[str, list[tuple[int, str, str]]] | None:
+        """The question that decides between the kinds offered, and for each that it speaks of its place, its name and the answer
+        that leads to it. Between those that were not ruled out; where the classifier is not sure, nothing was."""
         hints = page.suggestion or {}
-        open_ones = {other for other, _ in hints.get("scores", ())[:3]}
-        if not page.abstained:
-            open_ones &= set(hints.get("not_ruled_out", ()))
-        kind = self.taxonomy.kinds.get(label)
-        return self.named(kind.separating_rule) if kind and {label, kind.confusable_with} <= open_ones else ""
+        offered = [label for label, _ in hints.get("scores", ())[:3]]
+        in_question = [label for label in offered if page.abstained or label in hints.get("not_ruled_out", ())]
+        decides = self.taxonomy.question_between(in_question)
+        if decides is None:
+            return None
+        answers = [(offered.index(k) + 1, self.kind(k), a.says) for a in decides.among(in_question) for k in a.kinds]
+        return decides.ask, sorted(answers)
 
     def can_slip(self, page: CasePage) -> bool:
         """Whether what can be taken back decided something, and not only which facts are facts."""

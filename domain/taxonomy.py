@@ -1,7 +1,8 @@
 """The 30 kinds in 5 aspects and the labels that are none of them, as frozen values built from `data/taxonomy.yaml`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from domain.terms import ReportKind, Track
@@ -64,7 +65,8 @@ class Kind:
 class NonKind:
     """A label for reports that are none of the thirty. `accepted` says whether the commission takes them.
 
-    `accuses` is False where such a message complains of no public body, whatever bodies it names.
+    `accuses` is False where such a message complains of no public body, whatever bodies it names. `separating_rule` tells it
+    from what it is often taken for; empty where nothing is.
     """
 
     key: str
@@ -72,15 +74,39 @@ class NonKind:
     accepted: bool
     accuses: bool
     next_step: str
+    separating_rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What may be answered to the question of a tie-breaker, and which kinds that makes of it."""
+
+    says: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TieBreaker:
+    """A question that decides between kinds of different answers."""
+
+    key: str
+    ask: str
+    answers: tuple[Answer, ...]
+
+    def among(self, labels: Sequence[str]) -> tuple[Answer, ...]:
+        """The answers that lead to one of these labels, each with those of them that it leads to, in their order."""
+        narrowed = (Answer(a.says, tuple(label for label in labels if label in a.kinds)) for a in self.answers)
+        return tuple(answer for answer in narrowed if answer.kinds)
 
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Both lists, by key, in the order of the file."""
+    """Both lists, by key, in the order of the file, and what decides between near kinds."""
 
     aspects: Mapping[str, Aspect]
     kinds: Mapping[str, Kind]
     non_kinds: Mapping[str, NonKind]
+    tie_breakers: tuple[TieBreaker, ...]
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> "Taxonomy":
@@ -101,13 +127,20 @@ class Taxonomy:
             for k in data["kinds"]
         }
         non_kinds = {
-            n["key"]: NonKind(n["key"], n["name"], n["accept"], n.get("accuses", True), n["next"])
+            n["key"]: NonKind(n["key"], n["name"], n["accept"], n.get("accuses", True), n["next"], n.get("rule", ""))
             for n in data["non_kinds"]
         }
+        tie_breakers = tuple(
+            TieBreaker(t["id"], t["ask"], tuple(Answer(a["says"], tuple(a["kinds"])) for a in t["answers"]))
+            for t in data["annotation"]["tie_breakers"]
+        )
         if len(kinds) != data["counts"]["kinds"] or any(k.aspect not in aspects for k in kinds.values()):
             msg = "taxonomy.yaml: counts or aspects do not fit"
             raise ValueError(msg)
-        return cls(aspects, kinds, non_kinds)
+        if not kinds.keys() >= {label for t in tie_breakers for answer in t.answers for label in answer.kinds}:
+            msg = "taxonomy.yaml: a tie-breaker names a kind that there is not"
+            raise ValueError(msg)
+        return cls(aspects, kinds, non_kinds, tie_breakers)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -117,6 +150,15 @@ class Taxonomy:
     def name_of(self, label: str) -> str:
         """The Chinese name of a kind or `nk_` label. Raises KeyError for an unknown one."""
         return self.kinds[label].name if label in self.kinds else self.non_kinds[label].name
+
+    def separating_rule(self, label: str) -> str:
+        """What tells a label from what it is often taken for; empty where nothing is. Raises KeyError for an unknown one."""
+        return (self.kinds[label] if label in self.kinds else self.non_kinds[label]).separating_rule
+
+    def question_between(self, labels: Sequence[str]) -> TieBreaker | None:
+        """The question that decides between the first two of these labels, the likeliest first, for which there is one."""
+        pairs = combinations(labels, 2)
+        return next((t for pair in pairs for t in self.tie_breakers if len(t.among(pair)) == len(pair)), None)
 
     def takes(self, label: str) -> bool:
         """Whether the commission takes matters of this label."""

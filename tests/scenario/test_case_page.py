@@ -1,13 +1,16 @@
 """The case page under a clerk's hands, in headless Chromium: one press for a plain case, nothing moves, everything has a key."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app import demo
-from domain.terms import CaseStatus, TriageStep
+from domain.terms import CaseStatus, Source, TriageStep
 from models import Case
+from services.intake import NewReport
+from tests.fakes import suggestion
 from tests.scenario.browsing import sign_in
 from tests.scenario.conftest import Site
 from tests.world import account
@@ -36,6 +39,13 @@ def page(browser: Browser, site: Site, proposed: dict[TriageStep, list[str]]) ->
     opened.goto(f"{site.url}/admin/cases/{proposed[TriageStep.TAKE_IN][0]}")
     opened.wait_for_load_state("load")
     return opened
+
+
+def lodged(site: Site, statement: str, **suggested: Any) -> str:
+    """The number of a new case about the market bureau, by what was suggested for it."""
+    with site.system.transact() as services:
+        report = NewReport(statement=statement, source=Source.WEB, suggestion=suggestion(**suggested))
+        return services.intake.lodge_report(report).case_number
 
 
 def place_of(page: Page, selector: str) -> dict[str, float]:
@@ -111,6 +121,19 @@ def test_change_opens_the_list_of_all_kinds(page):
     page.locator(".proposal").get_by_role("link", name="改").click()
 
     expect(page.locator("#classify-find")).to_be_focused()
+
+
+def test_where_two_kinds_are_near_the_first_line_asks_what_decides_and_says_which_key_the_answer_is(page, site):
+    number = lodged(site, "市场监管所的人说是罚款，要现金，没有票据。", abstained=True)
+    page.goto(f"{site.url}/admin/cases/{number}")
+    asked = page.locator(".proposal .decides")
+    expect(asked).to_contain_text("对方把这笔钱叫什么？")
+    expect(asked.locator("li", has_text="罚款，没有票据也算")).to_contain_text("3")
+    expect(page.locator(".pick .apart").first).to_contain_text("你主动去申办")
+    page.keyboard.press("3")
+
+    expect(page.locator(".suggestion .decided")).to_have_text("乱罚款小过重罚")
+    expect(page.locator(".decides")).to_have_count(0)
 
 
 def test_the_statement_stays_in_sight_while_one_chooses_and_whatever_is_unfolded(page):
@@ -200,6 +223,7 @@ def test_a_limit_says_why_it_ends_on_its_day(page):
 
 
 def test_what_came_today_is_one_press_away_and_goes_together_with_a_view(page, site):
+    lodged(site, "市场监管所的人来店里要两条烟。")  # some nights all of the demo county came yesterday
     page.goto(f"{site.url}/admin/cases?view=triage")
     all_waiting = page.locator(".list tbody tr").count()
     page.locator(".received").get_by_role("link", name="今天").click()

@@ -57,23 +57,38 @@ def test_initials_are_those_of_how_a_name_is_read():
     assert initials("劳动争议欠薪") == "ldzyqx"
 
 
-def test_near_kinds_are_told_apart_where_neither_was_ruled_out(show):
-    scores = [("approval_overdue", 0.5), ("approval_refusal", 0.4), ("illegal_fee", 0.1)]
-    page = case(None, ["approval_overdue", "approval_refusal"], scores)
-
-    assert show.apart(page, "approval_overdue") == (
+def test_each_kind_offered_says_what_tells_it_from_its_neighbour(show):
+    assert show.apart("approval_overdue") == (
         "有受理凭证、系统能查到办件的归本类；材料根本没收进去的归“拒收材料不予受理”。"
     )
-    assert show.apart(page, "illegal_fee") == ""
 
 
-def test_nothing_is_told_apart_where_the_neighbour_was_ruled_out(show):
-    page = case(None, ["approval_overdue"], [("approval_overdue", 0.9), ("approval_refusal", 0.1)])
+def test_what_is_none_of_the_thirty_stands_with_its_rule_and_no_neighbour(show):
+    likely, _ = show.kinds(case("nk_no_substance"))
 
-    assert show.apart(page, "approval_overdue") == ""
+    assert likely[0].neighbour == ""
+    assert "没有一件可查的事" in likely[0].rule
 
 
-def test_where_the_classifier_is_not_sure_what_stands_side_by_side_is_told_apart(show):
-    page = case(None, ["approval_overdue"], [("approval_overdue", 0.5), ("approval_refusal", 0.4)], abstained=True)
+NEAR = [("policy_fund_withheld", 0.5), ("illegal_fee", 0.3), ("contract_arrears", 0.2)]
 
-    assert show.apart(page, "approval_overdue") != ""
+
+def test_a_question_that_decides_between_what_was_not_ruled_out_is_asked_with_its_answers(show):
+    ask, answers = show.question_between(case(None, ["policy_fund_withheld", "contract_arrears"], NEAR))
+
+    assert "哪一种钱" in ask
+    assert [(place, name) for place, name, _ in answers] == [(1, "惠企资金卡扣不兑现"), (3, "拖欠卡扣合同账款")]
+
+
+def test_nothing_is_asked_where_all_others_were_ruled_out(show):
+    assert show.question_between(case(None, ["policy_fund_withheld"], NEAR)) is None
+
+
+def test_where_the_classifier_is_not_sure_all_that_is_offered_is_decided_between(show):
+    _, answers = show.question_between(case(None, ["policy_fund_withheld"], NEAR, abstained=True))
+
+    assert [place for place, _, _ in answers] == [1, 2, 3]
+
+
+def test_who_may_not_see_the_suggestion_is_asked_nothing(show):
+    assert show.question_between(replace(PAGE, suggestion=None)) is None

@@ -34,3 +34,58 @@ def test_a_file_with_a_kind_missing_is_refused():
 
     with pytest.raises(ValueError, match="counts"):
         Taxonomy.from_mapping({**data, "kinds": data["kinds"][1:]})
+
+
+def asked_between(*labels):
+    question = load_taxonomy().question_between(labels)
+    return question and question.key
+
+
+@pytest.mark.parametrize(
+    ("labels", "question"),
+    [
+        (("enforcement_payoff", "forced_trade"), "t9_goods_or_favour"),
+        (("policy_fund_withheld", "illegal_fee", "contract_arrears"), "t5_which_money"),
+        (("approval_overdue", "approval_payoff"), "t1_money_over_delay"),
+        (("arbitrary_fine", "enforcement_payoff"), "t8_called_a_fine"),
+        (("private_favour", "unit_levy"), "t3_pocket"),
+        (("judicial_misconduct", "leak_retaliation"), "t6_overlay"),
+    ],
+)
+def test_near_kinds_are_decided_by_one_question(labels, question):
+    assert asked_between(*labels) == question
+
+
+def test_kinds_that_no_question_tells_apart_ask_none():
+    assert asked_between("land_obstruction", "broken_promise", "nk_labour") is None
+
+
+def test_a_question_is_asked_with_the_answers_that_lead_to_what_stands_there():
+    stand = ["contract_arrears", "policy_fund_withheld"]
+
+    assert [answer.kinds for answer in load_taxonomy().question_between(stand).among(stand)] == [
+        ("policy_fund_withheld",),
+        ("contract_arrears",),
+    ]
+
+
+def test_every_question_has_answers_that_exclude_each_other():
+    for question in load_taxonomy().tie_breakers:
+        labels = [label for answer in question.answers for label in answer.kinds]
+        assert len(question.answers) > 1, question.key
+        assert len(labels) == len(set(labels)), question.key
+
+
+def test_a_question_about_a_kind_that_there_is_not_is_refused():
+    data = read_data("taxonomy.yaml")
+    stray = {"id": "t", "ask": "?", "answers": [{"says": "", "kinds": ["no_such_kind"]}]}
+
+    with pytest.raises(ValueError, match="tie-breaker"):
+        Taxonomy.from_mapping({**data, "annotation": {"tie_breakers": [stray]}})
+
+
+def test_a_label_that_is_none_of_the_thirty_is_told_apart_too_where_a_rule_says_how():
+    taxonomy = load_taxonomy()
+
+    assert "nk_city_service" in taxonomy.separating_rule("nk_help_request")
+    assert taxonomy.separating_rule("nk_spam") == ""
