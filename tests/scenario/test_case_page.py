@@ -1,6 +1,7 @@
 """The case page under a clerk's hands, in headless Chromium: one press for a plain case, nothing moves, everything has a key."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app import demo
 from domain.terms import CaseStatus, Source, TriageStep
+from domain.values import Mentions
 from models import Case
 from services.intake import NewReport
 from tests.fakes import suggestion
@@ -41,10 +43,11 @@ def page(browser: Browser, site: Site, proposed: dict[TriageStep, list[str]]) ->
     return opened
 
 
-def lodged(site: Site, statement: str, **suggested: Any) -> str:
-    """The number of a new case about the market bureau, by what was suggested for it."""
+def lodged(site: Site, statement: str, mentions: Mentions | None = None, **suggested: Any) -> str:
+    """The number of a new case about the market bureau, by what was suggested for it and what the statement names."""
+    found = suggestion(**suggested)
     with site.system.transact() as services:
-        report = NewReport(statement=statement, source=Source.WEB, suggestion=suggestion(**suggested))
+        report = NewReport(statement, Source.WEB, replace(found, mentions=mentions or found.mentions))
         return services.intake.lodge_report(report).case_number
 
 
@@ -52,6 +55,23 @@ def place_of(page: Page, selector: str) -> dict[str, float]:
     box = page.locator(selector).first.bounding_box()
     assert box
     return dict(box)
+
+
+def covered_by(page: Page, selector: str) -> list[str]:
+    """The texts, links and buttons of the page that lie under this element."""
+    found: list[str] = page.evaluate(
+        """(selector) => {
+            const over = document.querySelector(selector), box = over.getBoundingClientRect();
+            return [...document.querySelectorAll("main :is(a, button, h1, h2, p, span, abbr, dt, dd, summary)")]
+                .filter((one) => !over.contains(one) && one.checkVisibility())
+                .filter((one) => [...one.getClientRects()].some((its) =>
+                    its.width && its.left < box.right && its.right > box.left && its.top < box.bottom - 1 && its.bottom > box.top + 1))
+                .filter((one) => !one.matches(".back"))
+                .map((one) => one.textContent.trim().slice(0, 40));
+        }""",
+        selector,
+    )
+    return found
 
 
 def test_a_plain_case_is_handed_on_with_one_key_and_taken_back_with_another(page):
@@ -80,11 +100,10 @@ def test_from_a_list_three_new_cases_of_three_sorts_take_a_press_each_and_one_co
         said = page.locator(".told-him").inner_text() if step is not TriageStep.TAKE_IN else ""
         page.keyboard.press("y")
         expect(page.locator(".case-head")).to_contain_text(tells)
-        expect(page.locator(".toast .button", has_text="下一件")).to_be_in_viewport()
+        expect(page.locator(".proposal .button", has_text="下一件")).to_be_in_viewport()
         if said:
             expect(page.locator(".left")).to_contain_text(said)
-        toast, column = page.locator(".toast").bounding_box(), page.locator(".middle").bounding_box()
-        assert toast["x"] + toast["width"] <= column["x"], step
+        assert covered_by(page, ".toast") == [], step
         page.get_by_role("link", name="← 办件：待分流").click()
         expect(page).to_have_url(f"{site.url}/admin/cases?view=triage")
 
@@ -274,9 +293,17 @@ def test_on_a_telephone_without_keys_a_kind_has_the_whole_width(page):
     assert place_of(page, ".pick .meaning")["width"] > 0.85 * place_of(page, ".pick")["width"]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_button_moves_away_when_a_step_is_done(page, width):
+@pytest.mark.parametrize("width", [1280, 1000, 390])
+def test_what_was_done_is_said_without_covering_anything(page, width):
     page.set_viewport_size({"width": width, "height": 900})
+    page.keyboard.press("2")
+    expect(page.locator(".toast")).to_be_in_viewport(ratio=1)
+
+    assert covered_by(page, ".toast") == []
+
+
+def test_no_button_moves_away_when_a_step_is_done(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
     before = place_of(page, ".pick")
     page.keyboard.press("2")
     expect(page.locator(".toast")).to_contain_text("已记录您的分类")
@@ -290,7 +317,7 @@ def test_after_the_kind_is_confirmed_what_is_left_to_do_comes_before_the_next_ca
     expect(page.locator(".toast")).to_contain_text("已记录您的分类")
     expect(page.locator(".proposal .at-once")).to_be_visible()
 
-    expect(page.locator(".toast .button", has_text="下一件")).to_have_count(0)
+    expect(page.locator(".proposal .button", has_text="下一件")).to_have_count(0)
 
 
 def test_what_was_done_stays_until_it_is_put_away_and_can_be_reached_by_keyboard(page):
@@ -302,8 +329,6 @@ def test_what_was_done_stays_until_it_is_put_away_and_can_be_reached_by_keyboard
             break
         page.keyboard.press("Tab")
     expect(page.locator(".toast .undo button")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.locator(".toast a", has_text="下一件")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
@@ -336,3 +361,38 @@ def test_a_case_that_was_taken_in_says_that_it_waits_for_somebody(page):
 
     expect(page.locator(".waits")).to_contain_text("等交办")
     expect(page.locator(".waits")).to_contain_text("办理期限从交办那天起算")
+
+
+def test_who_asked_before_choosing_a_kind_is_told_what_becomes_of_the_case_and_may_choose_meanwhile(page, site):
+    number = lodged(site, "市场监管所的人说是罚款，要现金，没有票据。", abstained=True)
+    page.goto(f"{site.url}/admin/cases/{number}")
+    page.locator("summary", has_text="问反映人一个问题").click()
+    page.fill("#ask-text", "是哪一天的事？")
+    page.get_by_role("button", name="发出问题").click()
+    expect(page.locator(".proposal")).to_contain_text("种类还没有定：看得出来就现在选")
+    expect(page.locator(".proposal")).to_contain_text("有了回答，它回到“待分流”")
+    page.keyboard.press("3")
+
+    expect(page.locator(".proposal")).to_contain_text("乱罚款小过重罚，已经确认，会留着")
+
+
+def test_a_station_says_why_its_parent_is_the_unit(page, site):
+    number = lodged(
+        site, "镇市场监管所的人来店里要烟。", mentions=Mentions(units=("market_regulation",), embedded=True)
+    )
+    page.goto(f"{site.url}/admin/cases/{number}")
+
+    expect(page.locator(".glance")).to_contain_text("县市场监督管理局（它的站、所）")
+    expect(page.locator("#whose")).to_contain_text("派出机构算上级单位的")
+
+
+def test_one_button_of_the_page_is_solid_and_that_is_what_is_next(page, site, proposed):
+    solid = page.locator(".button:not(.quiet):visible")
+    for step, numbers in proposed.items():
+        page.goto(f"{site.url}/admin/cases/{numbers[0]}")
+        assert solid.count() <= 1, step
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.TAKE_IN][0]}")
+    page.get_by_role("button", name="受理", exact=True).click()
+    expect(page.locator(".waits")).to_contain_text("等交办")
+
+    assert solid.all_inner_texts() == ["交办"]
