@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from admin import kinds_to_choose, marks
+from admin import kinds_to_choose, marks, side_by_side
 from admin.kinds_to_choose import Choice, Group, initials
 from admin.marks import Marks
+from admin.side_by_side import Row
 from domain.deadlines import LIMITS, WorkCalendar, soon_until
 from domain.directory import Directory
 from domain.errors import UnknownUnit
@@ -18,6 +19,7 @@ from domain.taxonomy import NO_SUBSTANCE, Taxonomy
 from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule, TriageStep
 from domain.times import SHANGHAI, local_day
 from domain.triage import body_for, lacks_unit
+from services.similar import Counterpart
 from services.views import CasePage
 
 # Characters that turn the direction of writing or hide: a statement must not show something else than it says.
@@ -291,6 +293,26 @@ class Presenter:
     def marked(self, text: str, wanted: Marks) -> list[tuple[bool, list[tuple[str, str]]]]:
         """A statement cut where marks stand: whether a part is a fact, and its runs with what each is marked for."""
         return marks.cut(self.plain(text), wanted)
+
+    def compared(self, page: CasePage, other: Counterpart) -> tuple[Row, ...]:
+        """What a case and the one that is likely the same say of each thing."""
+
+        def said(case: CasePage | Counterpart) -> dict[str, str]:
+            names = self.words.labels["Compared"]
+            told = {
+                names["unit"]: self.unit(case.unit),
+                names["kind"]: self.kind(case.label),
+                names["received"]: self.moment(case.received_at)[:10],
+            }
+            facts = ((self.words.label(f.fact), self.slot(f.value)) for f in case.facts if not f.is_struck)
+            return told | dict(facts)
+
+        return side_by_side.rows(said(page), said(other))
+
+    def shared(self, page: CasePage, other: Counterpart) -> list[tuple[bool, str]]:
+        """The statement of that one, cut where its wording stands in this case as well."""
+        here = "\n".join(report.statement for report in page.reports)
+        return side_by_side.shared(self.plain(other.statement), self.plain(here))
 
     def mark_means(self, part: str) -> str:
         """What a mark says, in words."""

@@ -38,6 +38,11 @@ class Family:
     members: tuple[Relative, ...]
     clue_since: datetime | None
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Of all that the case belongs to and that belongs to it."""
+        return frozenset(one.case_number for one in (*self.members, *filter(None, [self.lead])))
+
 
 class Merging(Service):
     """Merges, splits, opens clues."""

@@ -62,6 +62,8 @@ class Queries(CaseLists):
         if reads and question is not None and question.answered_at is not None:
             self.services.inquiries.seen(case)
         self.record_daily(case, CaseEventKind.CASE_OPENED, staff)
+        similar = self.services.similar.of(staff, case) if reads else ()
+        family = self.services.merging.family_of(staff, case)
         return CasePage(
             case_number=case.case_number,
             version=case.version,
@@ -122,8 +124,9 @@ class Queries(CaseLists):
             needs_approval=needs_approval(staff, facts),
             undoable=self.services.undoing.offered(staff, case),
             drafts=self.services.drafts.of(staff, case) if reads else {},
-            similar=self.services.similar.of(staff, case) if reads else (),
-            family=self.services.merging.family_of(staff, case),
+            similar=similar,
+            counterpart=self.services.similar.counterpart(staff, similar, family.numbers),
+            family=family,
             events=self._events(staff, case, with_reasons=reads),
             identity=self.services.identities.state_for(staff, case),
             allowed=allowed,

@@ -8,7 +8,7 @@ Never by sender: two reports of one person are no reason, and nobody learns from
 shows which reports are alike, not what they say (`docs/threat-model.md`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session, aliased
 from classifier.similarity import ALIKE, Sketch, Sketcher
 from classifier.stories import Resemblance, Story, Storyteller, same_story
 from classifier.text import Reading
-from domain.permissions import StaffFacts, scope_of
-from domain.terms import CaseStatus, SharedTrait, SimilarReason
+from domain.permissions import StaffFacts, may, scope_of
+from domain.terms import Action, CaseEventKind, CaseStatus, SharedTrait, SimilarReason
 from domain.times import local_day
 from domain.values import Mentions
 from models import Case, CaseMerge, CasePerson, Report, ReportKey, ReportSketch, SimilarCase
@@ -30,6 +30,7 @@ from models.sealing import current_keyring
 from services.base import Service
 from services.query_plans import beside
 from services.scope import conflicts_of, in_scope, visible_to
+from services.views import FactView
 
 # Of a key under which thousands stand (a common number, a text sent by the thousand) the newest are enough.
 READ_A_KEY = 200
@@ -39,6 +40,7 @@ TELLINGS_KEPT = 3
 _SHOWN = 8
 _SHORTEST = 12  # characters; "somebody takes money" is said by many who mean different things
 _DIGEST_BYTES = 10
+_LIKELY = frozenset({SimilarReason.SAME_TEXT, SimilarReason.SAME_EVENT})
 
 _KEY = cast("Table", ReportKey.__table__)
 
@@ -58,6 +60,18 @@ class SimilarView:
     reasons: tuple[SimilarReason, ...]
     likeness: float | None
     traits: tuple[SharedTrait, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """The case that is likely the same story, as far as one needs it to compare: what was reported first, what was read out of it."""
+
+    case_number: str
+    received_at: datetime
+    label: str | None
+    unit: str | None
+    statement: str
+    facts: tuple[FactView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +221,28 @@ class Similar(Service):
 
         ranked = sorted(seen, key=strength, reverse=True)[:_SHOWN]
         return tuple(_view(found, reasons[found.id], alike.get(found.id)) for found in ranked)
+
+    def counterpart(
+        self, staff: StaffFacts, alike: Sequence[SimilarView], apart_from: Collection[str]
+    ) -> Counterpart | None:
+        """The first of these that is likely the same story and none of `apart_from`, to be read beside it; None where there is
+        none, or the reader may not read it. That he read it goes into its journal."""
+        likely = (one for one in alike if _LIKELY.intersection(one.reasons) and one.case_number not in apart_from)
+        first = next(likely, None)
+        if first is None:
+            return None
+        other = self.services.casework.case_by_number(first.case_number)
+        if not other.reports or not may(staff, Action.VIEW_STATEMENT, self.facts_of(other)):
+            return None
+        self.record_daily(other, CaseEventKind.CASE_OPENED, staff)
+        return Counterpart(
+            other.case_number,
+            other.received_at,
+            other.label,
+            other.unit,
+            other.reports[0].statement,
+            tuple(fact for fact in self.services.facts.of(other) if not fact.is_struck),
+        )
 
     def seen_alike(self, staff: StaffFacts) -> ColumnElement[bool]:
         """The condition on `Case` that another one is likely the same that this reader may see too, and is not merged with it."""

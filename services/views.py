@@ -31,7 +31,7 @@ from domain.triage import Proposal
 
 if TYPE_CHECKING:
     from services.merging import Family
-    from services.similar import SimilarView
+    from services.similar import Counterpart, SimilarView
     from services.undoing import Undoable
 
 
@@ -308,6 +308,7 @@ class CasePage:
     question: Question | None
     unit_history: UnitHistory | None
     similar: tuple["SimilarView", ...]
+    counterpart: "Counterpart | None"
     proposal: Proposal | None
     proposed_body: ProposedBody | None
     needs_approval: bool  # what the reader assigns is proposed to the head

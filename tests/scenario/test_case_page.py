@@ -396,3 +396,20 @@ def test_one_button_of_the_page_is_solid_and_that_is_what_is_next(page, site, pr
     expect(page.locator(".waits")).to_contain_text("等交办")
 
     assert solid.all_inner_texts() == ["交办"]
+
+
+def test_a_case_that_is_likely_the_same_is_read_beside_this_one_and_merged_with_one_press(page, site):
+    first = lodged(site, "市场监管局的所长王建国上个月来店里检查，不给两条软中华就要罚5000块，还说不给就天天来。")
+    again = lodged(site, "上个月市场监管局的所长王建国来店里检查，说不给两条软中华就要罚5000块，不给就天天来查。")
+    site.work()
+    page.goto(f"{site.url}/admin/cases/{again}")
+    page.locator(".glance").get_by_role("link", name="相似").click()
+    beside = page.locator("#counterpart")
+    expect(beside).to_be_in_viewport()
+    expect(beside).to_contain_text("还说不给就天天来")
+    expect(beside.locator("mark.shared").first).to_be_visible()
+    expect(beside.locator(".compared")).to_contain_text("相同：县市场监督管理局")
+    beside.get_by_role("button", name="并入那一件").click()
+
+    expect(page.locator("#alike")).to_contain_text(f"已并到 {first}")
+    expect(page.locator("#counterpart")).to_have_count(0)

@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from classifier.similarity import Sketcher
 from classifier.stories import same_story
 from classifier.text import Reading
-from domain.terms import CaseStatus, Rank, RouteRule, SharedTrait, SimilarReason, WorklistView
+from domain.terms import CaseEventKind, CaseStatus, Rank, RouteRule, SharedTrait, SimilarReason, WorklistView
 from domain.values import Position
-from models import CasePerson, Reporter, ReportKey, ReportSketch, SimilarCase
+from models import CaseEvent, CasePerson, Reporter, ReportKey, ReportSketch, SimilarCase
 from services import similar
 from services.views import WorklistFilter
 from tests.fakes import index_in_one, suggestion
@@ -169,3 +169,46 @@ def test_an_ended_case_is_in_no_view_but_still_shown_beside_a_new_one(services, 
 
     assert services.worklists.total(clerk, WorklistFilter(view=WorklistView.ALIKE)) == 1
     assert first in reasons(services, clerk, copy)
+
+
+def counterpart(services, staff, number):
+    return services.queries.case_page(staff, number).counterpart
+
+
+def openings(services, number):
+    of_case = CaseEvent.case_id == services.casework.case_by_number(number).id
+    opened = select(func.count()).where(of_case, CaseEvent.kind == CaseEventKind.CASE_OPENED)
+    return services.session.scalar(opened)
+
+
+def test_the_case_that_is_likely_the_same_is_read_beside_this_one_and_that_is_on_record(services, lodge, clerk):
+    first, copy = lodge_all(services, lodge, STORY, REWORKED)
+
+    assert counterpart(services, clerk, first).statement == REWORKED
+    assert openings(services, copy) == 1
+
+
+def test_what_is_only_possible_is_not_read_beside_it(services, lodge, clerk):
+    first, again = lodge_all(services, lodge, STORY, "市监局的所长上个月来店里检查，要烟，不给就要罚。")
+
+    assert counterpart(services, clerk, first) is None
+    assert openings(services, again) == 0
+
+
+def test_who_may_not_see_the_other_case_or_no_statement_at_all_reads_none_beside_it(services, lodge, desk, clerk):
+    first, copy = lodge_all(services, lodge, STORY, REWORKED)
+    services.casework.case_by_number(copy).route_rule = RouteRule.DISCIPLINE_STAFF
+    services.session.flush()
+
+    assert counterpart(services, clerk, first) is None
+    services.casework.case_by_number(copy).route_rule = RouteRule.DEFAULT_GROUP
+    services.session.flush()
+    assert counterpart(services, desk("auditor"), first) is None
+
+
+def test_what_is_merged_already_is_not_compared_any_more(services, lodge, clerk):
+    first, copy = lodge_all(services, lodge, STORY, REWORKED)
+    services.merging.merge(clerk, copy, version=services.casework.case_by_number(copy).version, other=first)
+
+    assert counterpart(services, clerk, first) is None
+    assert counterpart(services, clerk, copy) is None
