@@ -242,8 +242,9 @@ def _case_pages(ask: _Asker) -> Iterator[Page]:
 
 
 def _searches(ask: _Asker) -> Iterator[Page]:
+    # The two common ones stand in one text that many sent, so that some cases are found in a small county too.
     for name, words in (
-        ("a common word", "罚款"), ("two common words", "罚款 检查"), ("common and rare", "罚款 测绘"),
+        ("a common word", "罚款"), ("two common words", "检查 店里"), ("common and rare", "罚款 测绘"),
         ("a rare word", "测绘"), ("a word nowhere", "潜水艇"), ("a phrase", "收三百块卫生费不开票"),
     ):  # fmt: skip
         yield Page(f"search, {name}", ask(lambda s, w=words: s.search.find(_CLERK, w), writes=True))  # type: ignore[misc]

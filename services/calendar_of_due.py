@@ -17,7 +17,7 @@ from models import Case, CaseDeadline, SupervisionLetter
 from services.base import Service
 from services.case_lists import IN_WORK, open_clocks
 from services.picture_filters import picture_filters
-from services.query_plans import beside
+from services.query_plans import among, beside
 from services.scope import visible_to
 from services.views import WorklistFilter
 
@@ -194,11 +194,10 @@ class CalendarOfDue(Service):
     def _oldest_by_body(self, staff: StaffFacts) -> dict[str, date]:
         """Of what still waits for somebody. A concluded case whose reporter cannot be told waits for nobody, and the
         years pile those up."""
-        waits = union(select(Case.id).where(Case.status.in_(IN_WORK)), open_clocks()).subquery()
+        waits = union(select(Case.id).where(Case.status.in_(IN_WORK)), open_clocks())
         rows = self.session.execute(
             select(Case.assigned_body, func.min(Case.received_at))
-            .join(waits, waits.c[0] == Case.id)
-            .where(beside(visible_to(staff)), beside(Case.status.in_(OPEN)))
+            .where(among(waits), beside(visible_to(staff)), beside(Case.status.in_(OPEN)))
             .group_by(Case.assigned_body)
         )
         return {body or "": local_day(moment) for body, moment in rows}

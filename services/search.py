@@ -27,9 +27,11 @@ SHOWN = 50
 # Of the word that is rarest, so many of the newest cases are looked at; the cases of so many are opened to see whether the
 # phrase stands there. However large the table is, a search costs no more than this.
 _LOOKED_AT = 20_000
+# A word that so many cases hold is common. Which of two common ones is rarer matters little, and counting them costs.
+_COMMON = 2_000
 _EXAMINED = 400
 # So many are taken at once: the first ones mostly are enough, and whoever may see few of all needs many.
-_FIRST_STEP, _LARGEST_STEP = 2 * SHOWN, 1_000
+_FIRST_STEP, _LARGEST_STEP = SHOWN + 10, 1_000
 MAX_TERMS = 5
 _AROUND = 30
 _OF_A_HIT = (Case.id, Case.case_number, Case.status, Case.received_at, Case.label, Case.unit, Report.statement)
@@ -113,11 +115,10 @@ class _Candidates:
 
     def __init__(self, session: Session, words: list[list[bytes]]) -> None:
         self._session = session
-        rarity = {tuple(word): self._cases_of(word) for word in words}
-        first, *others = sorted(rarity, key=rarity.__getitem__)
+        first, *others = sorted(words, key=self._cases_of) if len(words) > 1 else words
         held = select(CaseWord.case_id).where(CaseWord.digest.in_(first)).order_by(CaseWord.case_id.desc())
         # Of a word that is common the oldest cases are not looked at.
-        before = session.scalar(held.offset(_LOOKED_AT).limit(1)) if rarity[first] == _LOOKED_AT else None
+        before = session.scalar(held.offset(_LOOKED_AT).limit(1))
         self._is_all = before is None
         if before is not None:
             held = held.where(CaseWord.case_id > before)
@@ -146,8 +147,8 @@ class _Candidates:
         return ids
 
     def _cases_of(self, digests: list[bytes]) -> int:
-        """How many cases hold a word, counted up to where it does not matter any more."""
-        some = select(CaseWord.case_id).where(CaseWord.digest.in_(digests)).limit(_LOOKED_AT).subquery()
+        """How many cases hold a word, counted up to where it is common: of two common ones either may come first."""
+        some = select(CaseWord.case_id).where(CaseWord.digest.in_(digests)).limit(_COMMON).subquery()
         return self._session.scalar(select(func.count()).select_from(some)) or 0
 
 

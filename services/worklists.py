@@ -12,7 +12,7 @@ from domain.worklist_views import VIEWS_OF_ROLE, usual_sort
 from models import Case, CaseDeadline, CaseTally
 from services.case_lists import CaseLists, next_due, open_clocks
 from services.picture_totals import tallied_total
-from services.query_plans import beside
+from services.query_plans import among, beside
 from services.views import Worklist, WorklistFilter
 
 PAGE_SIZE = 20
@@ -106,11 +106,9 @@ class Worklists(CaseLists):
             rest = select(Case).where(*along, Case.id.not_in(open_clocks()))
             return self._first_and_rest(first, ordered, rest, start, newest_first=True)
         newest_first = sort is WorklistSort.URGENT
-        urgent = self._urgent().subquery()
-        # A join, because both engines then begin with the few and not with every case of a status.
-        first = select(Case).join(urgent, urgent.c[0] == Case.id).where(*map(beside, where))
+        first = select(Case).where(among(self._urgent()), *map(beside, where))
         arrival = (Case.received_at.desc(), Case.id.desc()) if newest_first else (Case.received_at, Case.id)
-        rest = select(Case).where(*along, Case.id.not_in(select(urgent.c[0])))
+        rest = select(Case).where(*along, Case.id.not_in(self._urgent()))
         return self._first_and_rest(
             first, first.order_by(Case.in_danger.desc(), *arrival), rest, start, newest_first=newest_first
         )
