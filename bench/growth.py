@@ -21,6 +21,7 @@ from app.migrations import migrate
 from app.parts import System, build_system
 from app.reference import load_directory
 from app.settings import Settings
+from bench.console import LOOKED_FOR, answers
 from bench.county import COMMON, COPIED, fill, openid_of
 from bench.engines import own_postgres
 from classifier import load
@@ -103,7 +104,8 @@ def _filled(instance: Path, shelf: Path, url: str, size: int) -> System:
     instance.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         instance=instance, database_url=url, secret_key="x" * 32,
-        data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+        data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", mode="demo", wechat_token="t", wechat_app_id="wx1",
+        wechat_app_secret="s", wechat_account="gh_1", wechat_api_base_url="http://127.0.0.1:1/none",
     )  # fmt: skip
     system = build_system(settings, suggester=load(shelf, load_directory()))
     migrate(system.engine)
@@ -166,6 +168,7 @@ def pages(system: System) -> Iterator[Page]:
     yield from _paper(ask)
     yield from _worker(ask)
     yield from _messages(ask)
+    yield from (Page(f"answered: {name}", step) for name, step in answers(system))
 
 
 class _Asker:
@@ -242,9 +245,8 @@ def _case_pages(ask: _Asker) -> Iterator[Page]:
 
 
 def _searches(ask: _Asker) -> Iterator[Page]:
-    # The two common ones stand in one text that many sent, so that some cases are found in a small county too.
     for name, words in (
-        ("a common word", "罚款"), ("two common words", "检查 店里"), ("common and rare", "罚款 测绘"),
+        ("a common word", "罚款"), ("two common words", LOOKED_FOR), ("common and rare", "罚款 测绘"),
         ("a rare word", "测绘"), ("a word nowhere", "潜水艇"), ("a phrase", "收三百块卫生费不开票"),
     ):  # fmt: skip
         yield Page(f"search, {name}", ask(lambda s, w=words: s.search.find(_CLERK, w), writes=True))  # type: ignore[misc]

@@ -124,15 +124,17 @@ class Letters(Service):
         if first > self.today():
             raise InvalidInput("month", "month_to_come")
         last = add_months(first, 1) - timedelta(days=1)
-        begin, end = first_moment(first), first_moment(last + timedelta(days=1))
-        about = (Case.label, Case.unit, Case.assigned_body)
-        came = select(*about, func.count()).where(visible_to(staff), Case.received_at >= begin, Case.received_at < end)
+        came = self.services.statistics.of_days(
+            staff, WorklistFilter(since=first, until=last), (("label",), ("unit",), ("assigned_body",))
+        )
         aspects: Counter[str | None] = Counter()
-        units: Counter[str | None] = Counter()
-        bodies: Counter[str | None] = Counter()
-        for label, unit, body, cases in self.session.execute(came.group_by(*about)):
-            for counts, key in ((aspects, self.parts.taxonomy.aspect_of(label)), (units, unit), (bodies, body)):
-                counts[key or None] += cases
+        for (label,), cases in came[("label",)].items():
+            aspects[self.parts.taxonomy.aspect_of(label or None)] += cases
+        units, bodies = (
+            Counter({value or None: cases for (value,), cases in came[(name,)].items()})
+            for name in ("unit", "assigned_body")
+        )
+        begin, end = first_moment(first), first_moment(last + timedelta(days=1))
         accepted = select(func.count(Case.id)).where(
             visible_to(staff), Case.accepted_at >= begin, Case.accepted_at < end
         )

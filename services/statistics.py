@@ -1,12 +1,12 @@
 """The pictures: counts within the reader's scope, from tallies that triggers keep. What each number counts can be listed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Text, func, select, type_coerce
+from sqlalchemy import ColumnElement, Text, false, func, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from domain.deadlines import LIMITS, NAMED, add_months
@@ -15,9 +15,10 @@ from domain.permissions import StaffFacts, scope_of
 from domain.terms import CaseStatus, DeadlineKind, IdentityClaim, Satisfaction, Source, Track
 from domain.times import local_day
 from models import Case, DayTally, FlowTally, SpanTally, UnitTally
+from models.base import Word
 from services.base import Service
 from services.picture_filters import picture_filters
-from services.scope import conflicts_of, in_scope
+from services.scope import conflicts_of, in_scope, visible_to
 from services.views import WorklistFilter
 
 K = TypeVar("K", bound=tuple[Any, ...])
@@ -26,11 +27,18 @@ Counts = Mapping[tuple[str, ...], Counter[tuple[Any, ...]]]
 
 MONTHS, WEEKS = 12, 13
 _DAYS = {DeadlineKind.ACCEPTANCE_NOTICE: "acceptance_days", DeadlineKind.FEEDBACK: "feedback_days"}
+# What the pictures of some days are made of, as `Statistics._counted` is asked for it.
 _OF_A_PERIOD = (
-    ("unit", "label", "status"),
-    ("source", "track", "assigned_body", "status", "satisfaction"),
+    ("label",),
+    ("unit", "label"),
+    ("unit", "status"),
+    ("source", "track"),
+    ("track", "assigned_body"),
+    ("assigned_body", "status", "satisfaction"),
     *(("assigned_body", "identity_claim", days) for days in _DAYS.values()),
 )
+_WORDS: Mapping[str, Callable[[str], Any]] = {"source": Source, "track": Track, "status": CaseStatus}
+_AT_ONCE = 1_000  # cases of a period in memory
 # The last bar of a distribution takes all that is longer.
 SPANS = (*((n, n) for n in range(16)), (16, 20), (21, 30), (31, 9_999))
 
@@ -130,13 +138,13 @@ class Statistics(Service):
         the cases received in it, off their index.
         """
         hidden = self._hidden(staff)
-        of_period = [case for case in hidden if _is_within(case, received)]
-        period = self._read(staff, received) if received else None
-        labels = self._counted(staff, UnitTally, ("label",), of_period, period)
-        standing = self._counted(staff, FlowTally, ("assigned_body", "status", "satisfaction"), of_period, period)
-        spans = self._spans(staff, of_period, period)
-        waits = self._spans(staff, of_period, period, each_body=True)
         weeks, months = self._periods(staff, hidden)
+        period = self.of_days(staff, received, _OF_A_PERIOD) if received else None
+        hidden = hidden if period is None else []
+        labels = self._counted(staff, UnitTally, ("label",), hidden, period)
+        standing = self._counted(staff, FlowTally, ("assigned_body", "status", "satisfaction"), hidden, period)
+        spans = self._spans(staff, hidden, period)
+        waits = self._spans(staff, hidden, period, each_body=True)
         return Pictures(
             total=labels.total(),
             kinds={label: cases for (label,), cases in labels.items() if label},
@@ -144,15 +152,31 @@ class Statistics(Service):
             weeks=weeks,
             months=months,
             bands=(
-                *self._bands(staff, ("source", "track"), of_period, period),
-                *self._bands(staff, ("track", "assigned_body"), of_period, period),
+                *self._bands(staff, ("source", "track"), hidden, period),
+                *self._bands(staff, ("track", "assigned_body"), hidden, period),
                 *_bands(("assigned_body", "status"), _by(standing, lambda key: key[:2])),
             ),
             spans=tuple(_distribution(clock, spans) for clock in _DAYS),
             bodies=self._bodies(staff, standing, waits, received),
-            units=self._units(staff, of_period, period),
+            units=self._units(staff, hidden, period),
             said=_said(_by(standing, lambda key: key[2])),
         )
+
+    def of_days(self, staff: StaffFacts, received: WorklistFilter, wanted: Iterable[tuple[str, ...]]) -> Counts:
+        """How many of the cases that one may see and that `received` holds there are of each combination of `wanted` columns.
+
+        They are read once and counted here: of the cases of a month hardly two have the same in all columns, so grouping
+        them in the database, once for each picture, costs more than reading them.
+        """
+        counts: dict[tuple[str, ...], Counter[tuple[Any, ...]]] = {of: Counter() for of in wanted}
+        names = sorted(set().union(*counts))
+        rows = select(*(_without_null(getattr(Case, name)) for name in names))
+        read = self._rows(rows.where(visible_to(staff), *picture_filters(received)))
+        for part in read.partitions(_AT_ONCE):
+            columns = dict(zip(names, zip(*part, strict=True), strict=True))
+            for of, count in counts.items():
+                count.update(zip(*(columns[name] for name in of), strict=True))
+        return counts
 
     # ── one table each ───────────────────────────────────────────────────────────────────────────
     def _bands(
@@ -292,7 +316,7 @@ class Statistics(Service):
             for unit, cases, of_these in self._within(staff, sums.group_by(UnitTally.unit), UnitTally):
                 total[unit], in_hand[unit] = int(cases), int(of_these)
         else:
-            for (unit, _label, status), cases in period["unit", "label", "status"].items():
+            for (unit, status), cases in period["unit", "status"].items():
                 total[unit] += cases
                 in_hand[unit] += cases if status in OPEN else 0
         for case in hidden:
@@ -301,15 +325,6 @@ class Statistics(Service):
         return total, in_hand
 
     # ── scope ────────────────────────────────────────────────────────────────────────────────────
-    def _read(self, staff: StaffFacts, received: WorklistFilter) -> Counts:
-        """The cases of some days, read once for each of the groupings from which all pictures follow."""
-        counts = {}
-        for names in _OF_A_PERIOD:
-            columns = [_without_null(getattr(Case, name)) for name in names]
-            rows = select(*columns, func.count()).where(*picture_filters(received)).group_by(*columns)
-            counts[names] = Counter({tuple(values): cases for *values, cases in self._within(staff, rows, Case)})
-        return counts
-
     def _counted(
         self,
         staff: StaffFacts,
@@ -328,18 +343,20 @@ class Statistics(Service):
             for *values, cases in self._within(staff, sums, tally):
                 counts[tuple(values)] += int(cases)
         else:
-            known = next(of for of in period if set(names) <= set(of))
-            places = [known.index(name) for name in names]
-            counts = _by(period[known], lambda key: tuple(key[place] for place in places))
+            counts.update(period[names])
         for case in hidden:
             counts[tuple((getattr(case, name) or "") for name in names)] -= 1
         return counts
 
-    def _within(self, staff: StaffFacts, rows: Any, at: Any, *, each_body: bool = False) -> Iterator[Any]:
+    def _within(self, staff: StaffFacts, rows: Any, at: Any, *, each_body: bool = False) -> Any:
         scope = scope_of(staff)
-        if scope is None:
-            return iter(())
-        return iter(self.session.execute(rows.where(*in_scope(scope, at, each_body=each_body))))
+        return self._rows(
+            rows.where(false()) if scope is None else rows.where(*in_scope(scope, at, each_body=each_body))
+        )
+
+    def _rows(self, rows: Any) -> Any:
+        # On the connection: of thousands of rows the mapper would take longer than the database.
+        return self.session.connection().execute(rows)
 
     def _hidden(self, staff: StaffFacts) -> list[Case]:
         """Cases in scope but for a conflict of interest: few, so they are read and taken off the counts one by one."""
@@ -354,19 +371,14 @@ def _without_null(column: InstrumentedAttribute[Any]) -> Any:
     """A column as the tallies write it: empty text for no value. A number of days stays what it is."""
     if column.key in {"label", "unit", "assigned_body", "satisfaction"}:
         return func.coalesce(type_coerce(column, Text), "")
-    return column
-
-
-def _is_within(case: Case, received: WorklistFilter | None) -> bool:
-    day = local_day(case.received_at)
-    return received is None or (received.since or day) <= day <= (received.until or day)
+    return type_coerce(column, Text) if isinstance(column.type, Word) else column
 
 
 def _bands(stages: tuple[str, str], counts: Mapping[tuple[Any, ...], int]) -> tuple[Band, ...]:
     """The bands between two stages, the widest first."""
     names = [stage.removeprefix("assigned_") for stage in stages]
     return tuple(
-        Band(cases, **dict(zip(names, key, strict=True)))
+        Band(cases, **{name: _WORDS.get(name, str)(value) for name, value in zip(names, key, strict=True)})
         for key, cases in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if cases
     )

@@ -34,7 +34,8 @@ def system(database_url, tmp_path, suggester, monkeypatch):
     monkeypatch.setattr("services.worklists._FEW", CASES // 10)
     settings = Settings(
         instance=tmp_path / "instance", database_url=database_url, secret_key="x" * 32,
-        data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+        data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", mode="demo", wechat_token="t", wechat_app_id="wx1",
+        wechat_app_secret="s", wechat_account="gh_1", wechat_api_base_url="http://127.0.0.1:1/none",
     )  # fmt: skip
     settings.instance.mkdir(exist_ok=True)
     system = build_system(settings, suggester=suggester)
