@@ -221,6 +221,9 @@ class _Cases:
     def _is_worked_on(self, number: int) -> bool:
         return number > self._size - self._in_hand
 
+    def _via(self, number: int) -> str:
+        return "clue_office" if self._rules[number] == RouteRule.COUNTY_MANAGED.value else "petition_office"
+
     def _case(self, n: int) -> tuple[object, ...]:
         status, percent, days, at = self._status[n - 1], self._percent[n], self._days[n], self._time
         is_told, received = status in _TOLD, at.text(n)
@@ -230,7 +233,7 @@ class _Cases:
         return (
             n, _case_number(n, received), "-", reporter_of(n), self._sources[n], track, track, status, self._claims[n],
             int(percent == 7), 1 + days % 4, self._labels[n], percent / 100, self._labels[n],
-            None if status == "received" or percent < 10 else received, self._units[n], self._rules[n], "g_market", "",
+            None if status == "received" or percent < 10 else received, self._units[n], self._rules[n], "g_market", self._via(n), "",
             None if status in _WITHOUT_BODY else self._bodies[n], received,
             at.text(n, min(days, 20)) if is_accepted else None, min(days, 15) if is_accepted else None,
             at.text(n, 30 + days) if is_concluded else None, days % 20 if is_told else None,
@@ -476,7 +479,7 @@ class _Cases:
 
 _CASE = (
     "id, case_number, query_code_hash, reporter_id, source, track, report_kind, status, identity_claim, in_danger, version, "
-    "suggested_label, suggested_confidence, label, labelled_at, unit, route_rule, owner, overlays, assigned_body, "
+    "suggested_label, suggested_confidence, label, labelled_at, unit, route_rule, owner, via, overlays, assigned_body, "
     "received_at, accepted_at, acceptance_days, concluded_at, feedback_days, satisfaction, supervised_until, urging_count, "
     "contact_requested_at"
 )

@@ -140,9 +140,10 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
 # Steps that belong to the body a case was handed to. The petition office handles what is its own (help requests),
 # the cadre office and the head what nobody else may see.
 _BODY_STEPS = frozenset({_A.TAKE_UP, _A.DISPOSE, _A.CONCLUDE, _A.RETURN, _A.ANSWER_LETTER})
+CLUE_OFFICE = "clue_office"
 _OWN_BODY: Mapping[Role, str] = {
     _R.PETITION: "petition_office",
-    _R.CLUE: "clue_office",
+    _R.CLUE: CLUE_OFFICE,
     _R.CADRE: "cadre_office",
     _R.LEADER: "principal",
     _R.TRIAL: "trial_office",
@@ -174,7 +175,7 @@ def needs_approval(staff: StaffFacts, case: CaseFacts) -> bool:
 
 def _is_county_managed(case: CaseFacts) -> bool:
     """Whether the clue office hands it on and the head approves. A county-managed cadre of a station (e08) is one as well."""
-    return case.via == _OWN_BODY[_R.CLUE] and case.route_rule not in CLOSED_RULES
+    return case.via == CLUE_OFFICE and case.route_rule not in CLOSED_RULES
 
 
 def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> bool:
@@ -188,7 +189,7 @@ def may(staff: StaffFacts, action: Action, case: CaseFacts | None = None) -> boo
         return False
     if action in _BODY_STEPS:
         return case.assigned_body is not None and case.assigned_body == body_of(staff)
-    if action in {_A.ASSIGN, _A.TRANSFER} and case.via == "clue_office":
+    if action in {_A.ASSIGN, _A.TRANSFER} and case.via == CLUE_OFFICE:
         # County-managed cadres: only the clue office hands on, and from one body to another (e09).
         return staff.role in {_R.CLUE, _R.LEADER}
     if action in {_A.APPROVE_ASSIGNMENT, _A.WITHDRAW_ASSIGNMENT}:

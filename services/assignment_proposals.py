@@ -126,6 +126,13 @@ class AssignmentProposals(Service):
         )
         return frozenset(self.session.scalars(found))
 
+    def bodies_waiting(self, case_ids: Collection[int]) -> dict[int, str]:
+        """Of these cases, by id, those that wait for the head, with the body that is proposed."""
+        found = select(AssignmentProposal.case_id, AssignmentProposal.body).where(
+            AssignmentProposal.case_id.in_(case_ids), AssignmentProposal.status == ProposalStatus.WAITING
+        )
+        return {row.case_id: row.body for row in self.session.execute(found)}
+
     def _waiting(self, case: Case) -> AssignmentProposal:
         proposal = self.session.get(AssignmentProposal, case.id)
         if proposal is None or proposal.status is not ProposalStatus.WAITING:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from domain.deadlines import soon_until
 from domain.lifecycle import NOBODY_WORKS_ON_IT, OPEN
 from domain.permissions import Scope, StaffFacts, scope_of
-from domain.terms import CaseStatus, DeadlineKind, ProposalStatus, RouteRule, WorklistView
+from domain.terms import CaseStatus, DeadlineKind, ProposalStatus, WorklistView
 from domain.values import LEAST_OF_CASE_NUMBER, beginning_of_case_number, end_of_case_number, find_case_number
 from models import (
     Case,
@@ -31,7 +31,7 @@ from services.base import Service
 from services.inquiries import UNSEEN, WAITS
 from services.picture_filters import picture_filters
 from services.query_plans import Compared, beside
-from services.scope import conflicts_of, in_scope, visible_to
+from services.scope import conflicts_of, county_managed, in_scope, visible_to
 from services.views import WorklistFilter, WorklistRow
 
 # What was received since so many days before today.
@@ -148,7 +148,7 @@ class CaseLists(Service):
             case WorklistView.AWAITING_APPROVAL | WorklistView.SENT_BACK:
                 return Case.id.in_(proposed_in(_PROPOSAL_OF[view]))
             case WorklistView.COUNTY_CADRES:
-                return and_(Case.status.in_(IN_WORK), Case.route_rule == RouteRule.COUNTY_MANAGED)
+                return and_(Case.status.in_(IN_WORK), county_managed())
             case WorklistView.RECUSED:
                 return and_(Case.id.in_(_RECUSED), beside(Case.status.in_(IN_WORK)))
             case WorklistView.ALIKE:
@@ -211,6 +211,7 @@ class CaseLists(Service):
         leads = set(self.session.scalars(select(CaseMerge.lead_id).where(CaseMerge.lead_id.in_(numbers))))
         members = set(self.session.scalars(select(CaseMerge.member_id).where(CaseMerge.member_id.in_(numbers))))
         questions = self.services.inquiries.pending(numbers)
+        proposed = self.services.assignment_proposals.bodies_waiting(numbers)
         clues = set(self.session.scalars(select(Clue.case_id).where(Clue.case_id.in_(numbers))))
         return tuple(
             WorklistRow(
@@ -225,6 +226,7 @@ class CaseLists(Service):
                 unit=case.unit,
                 owner=case.owner,
                 assigned_body=case.assigned_body,
+                proposed_body=proposed.get(case.id),
                 identity_claim=case.identity_claim,
                 in_danger=case.in_danger,
                 due_on=clocks[case.id].due_on if case.id in clocks else None,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, Select, and_, false, select
 
-from domain.permissions import Scope, StaffFacts, scope_of
+from domain.permissions import CLOSED_RULES, CLUE_OFFICE, Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus
 from models import Case, CaseTally, ConflictOfInterest, DayTally, FlowTally, SpanTally, UnitTally
 from models.tallies import EVERYBODY
@@ -35,6 +35,11 @@ def in_scope(scope: Scope, at: type[Scoped], *, each_body: bool = False) -> list
     if not scope.sees_sent_upward:
         parts.append(at.status != CaseStatus.SENT_UPWARD)
     return parts
+
+
+def county_managed() -> ColumnElement[bool]:
+    """The condition on `Case` for those that the clue office hands on and the head approves (`needs_approval`, e09)."""
+    return and_(Case.via == CLUE_OFFICE, Case.route_rule.not_in(CLOSED_RULES))
 
 
 def conflicts_of(scope: Scope) -> Select[int]:

@@ -112,6 +112,7 @@ class WorklistRow:
     is_clue: bool = False
     question: Question | None = None
     due_from: date | None = None  # the day from which the clock counts
+    proposed_body: str | None = None  # has it once the head approves
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select, text
 
 from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed, NotFound
-from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, ProposalStatus, Rank, RouteRule, WorklistView
+from domain.permissions import may, needs_approval
+from domain.terms import Action, CaseEventKind, CaseStatus, DeadlineKind, ProposalStatus, Rank, RouteRule, WorklistView
 from domain.values import Position
 from models import AssignmentProposal, CaseEvent, ConflictOfInterest
 from services.bulk import Chosen
@@ -93,6 +94,31 @@ def journal(services, number):
 
 def on_view(services, staff, view=WorklistView.AWAITING_APPROVAL):
     return services.worklists.page(staff, WorklistFilter(view=view)).views.get(view)
+
+
+# ── lists ────────────────────────────────────────────────────────────────────────────────────────
+def test_a_row_says_to_whom_it_is_to_go_as_long_as_the_head_has_not_answered(services, clue, leader, number):
+    def row():
+        (found,) = services.worklists.page(clue, WorklistFilter()).rows
+        return found.assigned_body, found.proposed_body
+
+    assert row() == (None, None)
+    assign(services, clue, number)
+    assert row() == (None, "inspection_3")
+    approve(services, leader, number)
+    assert row() == ("inspection_3", None)
+
+
+@pytest.mark.parametrize("rule", RouteRule)
+@pytest.mark.parametrize("via", [None, "petition_office", "clue_office"])
+def test_the_view_of_county_managed_cadres_lists_what_the_head_must_approve(services, clue, number, rule, via):
+    found = case(services, number)
+    found.route_rule, found.via = rule, via
+    services.session.flush()
+    facts = services.casework.facts_of(found)
+    is_seen = may(clue, Action.VIEW_CASE, facts)
+
+    assert on_view(services, clue, WorklistView.COUNTY_CADRES) == int(is_seen and needs_approval(clue, facts))
 
 
 # ── proposing ────────────────────────────────────────────────────────────────────────────────────

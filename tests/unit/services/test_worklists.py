@@ -177,7 +177,8 @@ def mixed(services):
     for case in all_cases[16:20]:
         case.contact_requested_at = services.parts.clock()
     for case in all_cases[20:25]:
-        case.route_rule = RouteRule.COUNTY_MANAGED
+        case.route_rule, case.via = RouteRule.COUNTY_MANAGED, "clue_office"
+    all_cases[24].route_rule = RouteRule.EMBEDDED_STATION
     services.session.add_all(clock(case, today) for case in all_cases[25:28])
     services.session.add_all(clock(case, today, "feedback") for case in all_cases[28:30])
     services.session.add(clock(all_cases[28], date(2026, 4, 5)))
