@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select
 
-from domain.errors import IllegalTransition
+from domain.errors import IllegalTransition, NotFound
 from domain.lifecycle import LEAVES_AS_IT_WAS, STEPS, UNDO_WITHIN, status_before
 from domain.permissions import StaffFacts
 from domain.terms import Action, CaseEventKind, CaseStatus, ReportKind, RouteRule, Track
@@ -55,6 +55,15 @@ class Undoable:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DoneBefore:
+    """What somebody did to the case that he comes from, and may take back."""
+
+    case_number: str
+    version: int
+    undoable: Undoable
+
+
 class Undoing(Service):
     """Remembers how a case stood, and brings it back there."""
 
@@ -92,6 +101,15 @@ class Undoing(Service):
             .limit(1)
         )
         return Undoable(_steps_of(step), step.taken_at + UNDO_WITHIN) if last == step.kind else None
+
+    def done_before(self, staff: StaffFacts, case_number: str) -> DoneBefore | None:
+        """The same on the page of another case; None where there is nothing to take back, or no such case for this reader."""
+        try:
+            case = self.case_for(staff, case_number, Action.VIEW_CASE)
+        except NotFound:
+            return None
+        offered = self.offered(staff, case)
+        return DoneBefore(case.case_number, case.version, offered) if offered else None
 
     def told_status(self, case: Case) -> CaseStatus:
         """Where the case stands for its reporter: he hears that it was declined when that cannot be taken back any more."""

@@ -30,9 +30,11 @@ def add(console: Blueprint) -> None:
 def render_case(case_number: str, *, form: Any = None, step: str = "", problem: str | None = None, **more: Any) -> str:
     """The page; `form` is one that was refused, shown again with its errors under `step`."""
     page = services().queries.case_page(facts(), case_number)
+    came_after = request.args.get("done")
     return render_template(
         "admin/case.html",
         page=page,
+        done_before=services().undoing.done_before(facts(), came_after) if came_after else None,
         pressure=services().supervision_letters.of_case(facts(), case_number),
         today=services().queries.today(),
         came_from=came_from.address(),

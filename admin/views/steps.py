@@ -60,6 +60,8 @@ def _letters(name: str) -> Call:
 _casework, _facts, _inquiries = _of("casework"), _of("facts"), _of("inquiries")
 _merging, _proposals, _triage = _of("merging"), _of("assignment_proposals"), _of("triage")
 _HANDING_ON = frozenset({"assign", "transfer"})
+# What decides a new case at one press: the next one comes by itself.
+_LEADS_ON = frozenset({"take-in", "turn-away", "ask-first"})
 _DECISIONS = ("accept", "decline", "turn-away")
 STEPS: Mapping[str, _Step] = {
     "classify": _Step(forms.ClassifyForm, _casework("classify")),
@@ -128,10 +130,14 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         for written in (step, *wanted.ends):
             services().drafts.forget(facts(), case_number, step=written)
         flash(_what_was_done(case_number, step, form))
-        if _still_sees(case_number):
-            return redirect(url_for("admin.case", case_number=case_number))
-        flash("out-of-sight")
-        return redirect(came_from.address())
+        if not _still_sees(case_number):
+            flash("out-of-sight")
+            return redirect(came_from.address())
+        if step in _LEADS_ON and (
+            following := services().worklists.next_to_triage(facts(), case_number, came_from.view_if_any())
+        ):
+            return redirect(url_for("admin.case", case_number=following, done=case_number))
+        return redirect(url_for("admin.case", case_number=case_number))
 
 
 def _what_was_done(case_number: str, step: str, form: forms.StepForm) -> str:

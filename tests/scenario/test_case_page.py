@@ -74,14 +74,46 @@ def covered_by(page: Page, selector: str) -> list[str]:
     return found
 
 
-def test_a_plain_case_is_handed_on_with_one_key_and_taken_back_with_another(page):
+def test_a_plain_case_is_handed_on_with_one_key_the_next_one_comes_and_another_key_takes_it_back(page, site, proposed):
+    number = proposed[TriageStep.TAKE_IN][0]
     page.keyboard.press("y")
-    expect(page.locator(".case-head .status")).to_have_text("已交办")
-    expect(page.locator(".toast")).to_contain_text("以前可以撤销")
+    expect(page.locator("h1")).not_to_have_text(number)
+    expect(page.locator(".case-head .status")).to_have_text("已收到")
+    expect(page.locator(".toast")).to_contain_text(number)
+    expect(page.locator(".toast")).to_contain_text("已确认种类、受理并交办")
     page.keyboard.press("u")
+    expect(page.locator("h1")).to_have_text(number)
     expect(page.locator(".case-head .status")).to_have_text("已收到")
     expect(page.locator(".suggestion h2")).to_contain_text("还没有人确认")
     expect(page.locator(".at-once")).to_be_visible()
+
+
+def test_what_was_done_to_the_case_before_leads_back_to_it_and_is_told_to_nobody_else(page, site, proposed, browser):
+    number = proposed[TriageStep.TAKE_IN][0]
+    page.keyboard.press("y")
+    expect(page.locator("h1")).not_to_have_text(number)
+    address = page.url
+    page.locator(".toast a").click()
+    expect(page.locator("h1")).to_have_text(number)
+    expect(page.locator(".case-head .status")).to_have_text("已交办")
+
+    other = sign_in(browser, site.url, "clue")
+    other.goto(address)
+    expect(other.locator(".case-head")).to_be_visible()
+    expect(other.locator(".toast")).to_be_hidden()
+
+
+def test_after_the_last_new_case_one_stays_with_it_and_is_told_so(page, site, proposed):
+    with site.system.transact() as services:
+        for case in services.session.query(Case).filter_by(status=CaseStatus.RECEIVED):
+            if case.case_number != proposed[TriageStep.TAKE_IN][0]:
+                case.status = CaseStatus.CONCLUDED
+    page.keyboard.press("y")
+
+    expect(page.locator("h1")).to_have_text(proposed[TriageStep.TAKE_IN][0])
+    expect(page.locator(".case-head .status")).to_have_text("已交办")
+    page.keyboard.press("n")
+    expect(page.locator(".notice", has_text="都分流完了")).to_be_visible()
 
 
 def test_from_a_list_three_new_cases_of_three_sorts_take_a_press_each_and_one_comes_back_to_the_list(
@@ -99,11 +131,13 @@ def test_from_a_list_three_new_cases_of_three_sorts_take_a_press_each_and_one_co
         expect(page.locator(".proposal .at-once")).to_be_in_viewport()
         said = page.locator(".told-him").inner_text() if step is not TriageStep.TAKE_IN else ""
         page.keyboard.press("y")
+        expect(page.locator("h1")).not_to_have_text(proposed[step][0])
+        assert covered_by(page, ".toast") == [], step
+        page.locator(".toast a", has_text=proposed[step][0]).click()
         expect(page.locator(".case-head")).to_contain_text(tells)
         expect(page.locator(".proposal .button", has_text="下一件")).to_be_in_viewport()
         if said:
             expect(page.locator(".left")).to_contain_text(said)
-        assert covered_by(page, ".toast") == [], step
         page.get_by_role("link", name="← 办件：待分流").click()
         expect(page).to_have_url(f"{site.url}/admin/cases?view=triage")
 
@@ -117,6 +151,7 @@ def test_what_is_declined_by_its_kind_can_be_reworded_first_and_is_no_accusation
     page.get_by_text("改写给反映人的话和存档的理由").click()
     page.fill("#turn-away-destination", "请到县人社局。")
     page.locator(".at-once").click()
+    page.locator(".toast a").click()
 
     expect(page.locator(".left")).to_contain_text("请到县人社局。")
     expect(page.locator(".case-head")).to_contain_text("业务范围外")
@@ -271,6 +306,7 @@ def test_only_what_is_ticked_is_marked_in_the_statement(page, site, proposed):
 def test_a_question_says_when_it_leaves_and_is_taken_back_with_a_key(page, site, proposed):
     page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.ASK][0]}")
     page.keyboard.press("y")
+    page.locator(".toast a").click()
     expect(page.locator(".asked")).to_contain_text("发出，在那以前可以撤销")
     expect(page.locator(".proposal")).to_contain_text("在那以前可以撤销")
     page.keyboard.press("u")
@@ -328,6 +364,8 @@ def test_what_was_done_stays_until_it_is_put_away_and_can_be_reached_by_keyboard
         if page.evaluate("!!document.activeElement.closest('.toast')"):
             break
         page.keyboard.press("Tab")
+    expect(page.locator(".toast a")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(page.locator(".toast .undo button")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
