@@ -95,13 +95,13 @@ def _add_worker_commands(app: Flask, system: System) -> None:
     @click.option("--once", is_flag=True, help="One round instead of running on.")
     @plainly
     def run(once: bool) -> None:
-        """Delivers what waits, fetches media, runs periodic jobs."""
+        """Delivers what waits, fetches media, runs periodic jobs. With --once exit code 1 if something in it failed."""
         from app.factory import make_worker
 
         worker = make_worker(system)
         if once:
-            emit({"done": worker.run_once()})
-            return
+            emit({"done": worker.run_once(), "failed": sorted(worker.failed)})
+            sys.exit(1 if worker.failed else 0)
         stop = threading.Event()
         keep_current(lambda: system.parts.suggester, stop)
         for number in (signal.SIGTERM, signal.SIGINT):

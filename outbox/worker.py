@@ -139,6 +139,8 @@ class Worker:
         self._clock = clock
         self._wait = wait
         self._training: TrainingProcess | None = None
+        # Kinds of work and jobs in which an error was met, for whoever works one round and wants to know.
+        self.failed: set[str] = set()
         self._senders = ThreadPoolExecutor(_SENDERS, thread_name_prefix="sender")
 
     def run(self, stop: threading.Event, pause: float = 1.0) -> None:
@@ -173,13 +175,13 @@ class Worker:
             )
         )
 
-    @staticmethod
-    def _whatever_happens(work: Callable[[], int]) -> int:
+    def _whatever_happens(self, work: Callable[[], int]) -> int:
         """Does one kind of work; an error in it keeps no other from being done."""
         try:
             return work()
         except Exception:
             log.exception("work_failed", work=work.__name__)
+            self.failed.add(work.__name__)
             return 0
 
     def deliver(self) -> int:
@@ -273,6 +275,7 @@ class Worker:
                 job.run(services)
         except Exception:  # whatever it is, the next job must run, and this one be tried again later
             log.exception("job_failed", job=job.name)
+            self.failed.add(job.name)
             with self._transact() as services:
                 services.schedule.failed(job.name, job.every)
         return True

@@ -75,3 +75,15 @@ def test_a_file_that_is_no_backup_is_refused_in_one_line(run, tmp_path):
     answer = run("restore", str(tmp_path / "letter.txt"))
     assert answer.exit_code == 1
     assert answer.output.strip().splitlines()[-1] == "Error: this file was not written by `flask backup`"
+
+
+def test_one_round_of_the_worker_says_what_failed_and_ends_with_one(run, monkeypatch):
+    def fail(_transact):
+        raise OSError("no sketch can be read")
+
+    assert run("outbox", "run", "--once").exit_code == 0
+    monkeypatch.setattr("outbox.worker.index_reports", fail)
+    done = run("outbox", "run", "--once")
+
+    assert done.exit_code == 1
+    assert told(done)["failed"] == ["index"]

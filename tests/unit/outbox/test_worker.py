@@ -599,6 +599,7 @@ def test_the_work_of_a_round_is_done_even_if_some_of_it_fails(bench, failing_job
     bench.worker.run_once()
 
     assert len(failing_job) == 1
+    assert bench.worker.failed == {"index", "first"}
 
 
 def test_an_operator_hears_of_media_that_wait_for_two_days(bench):
