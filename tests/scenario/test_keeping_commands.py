@@ -1,11 +1,13 @@
 """What an operator types: verify the journal, back up, restore, and what he is told when it cannot be done."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from app import create_app
+from outbox.worker import Job
 from tests.scenario.staff import Clerk
 
 
@@ -78,12 +80,12 @@ def test_a_file_that_is_no_backup_is_refused_in_one_line(run, tmp_path):
 
 
 def test_one_round_of_the_worker_says_what_failed_and_ends_with_one(run, monkeypatch):
-    def fail(_transact):
-        raise OSError("no sketch can be read")
+    def fail(_services):
+        raise OSError("the disk is full")
 
     assert run("outbox", "run", "--once").exit_code == 0
-    monkeypatch.setattr("outbox.worker.index_reports", fail)
+    monkeypatch.setattr("outbox.worker.JOBS", (Job("a job", timedelta(hours=1), fail),))
     done = run("outbox", "run", "--once")
 
     assert done.exit_code == 1
-    assert told(done)["failed"] == ["index"]
+    assert told(done)["failed"] == ["a job"]
