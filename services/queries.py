@@ -90,6 +90,7 @@ class Queries(CaseLists):
             owner=case.owner,
             via=case.via,
             overlays=tuple(case.overlays.split()),
+            subjects=self.services.routes.subjects(case) if reads else (),
             assigned_body=case.assigned_body,
             disposition=case.disposition,
             outcome=case.outcome if reads else None,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from domain.deadlines import MET_BY, NAMED, deadlines_on_receipt
 from domain.errors import InvalidInput, UnknownUnit
 from domain.permissions import openness
-from domain.routing import DECIDING_RANKS, bodies_for, in_conflict
+from domain.routing import DECIDING_RANKS, X2_MULTI_SUBJECT, bodies_for, in_conflict, split_subjects
 from domain.taxonomy import report_kind_of, track_of
 from domain.terms import CaseEventKind, DeadlineKind, ReportKind
 from domain.times import local_day
@@ -15,6 +15,7 @@ from domain.values import Mentions, Route, RoutingFacts
 from models import Case, CaseDeadline
 from services.base import Service
 from services.suggestions import with_unit_first
+from services.views import SubjectView
 
 # What a route or a track brings with it from the day of receipt.
 _BY_ROUTE = frozenset(
@@ -42,6 +43,22 @@ class Routes(Service):
         if openness(route.rule) > openness(case.route_rule):
             return Route(case.route_rule, case.owner, via=case.via, overlays=tuple(case.overlays.split()))
         return route
+
+    def subjects(self, case: Case) -> tuple[SubjectView, ...]:
+        """Whom a case complains of, where the rules found several in it, the one first that decides; else nothing."""
+        if X2_MULTI_SUBJECT not in case.overlays.split():
+            return ()
+        mentions = _as_decided(self._mentions(case), case.unit)
+        items = split_subjects(RoutingFacts(case.label, mentions, case.in_danger), self.parts.directory)
+        return tuple(
+            SubjectView(
+                next(iter(item.mentions.units), None),
+                tuple(dict.fromkeys(p.title for p in item.mentions.positions if p.accused)),
+                self.services.suggestions.route(item.label, item.mentions).owner,
+            )
+            for item in items
+            if len(items) > 1
+        )
 
     def follow(self, case: Case, route: Route) -> None:
         """The case goes this way from now on, with its clocks; nobody has it yet."""

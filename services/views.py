@@ -263,6 +263,15 @@ class ProposedBody:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectView:
+    """One of several that a case complains of: its unit, what its persons are called there, and whose it would be by itself."""
+
+    unit: str | None
+    titles: tuple[str, ...]
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """A case for one reader. Content fields are None or empty for readers who may not read the statement."""
 
@@ -291,6 +300,7 @@ class CasePage:
     owner: str
     via: str | None
     overlays: tuple[str, ...]
+    subjects: tuple[SubjectView, ...]  # where it complains of several, the one first that decides whose it is
     assigned_body: str | None
     disposition: Disposition | None
     outcome: str | None

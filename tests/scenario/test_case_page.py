@@ -451,3 +451,19 @@ def test_a_case_that_is_likely_the_same_is_read_beside_this_one_and_merged_with_
 
     expect(page.locator("#alike")).to_contain_text(f"已并到 {first}")
     expect(page.locator("#counterpart")).to_have_count(0)
+
+
+def test_a_case_about_several_says_about_whom_and_what_comes_first(page, site):
+    number = lodged(
+        site,
+        "市场监管局和交通局的人一起来查，都要烟。",
+        mentions=Mentions(units=("market_regulation", "transport_bureau")),
+    )
+    page.goto(f"{site.url}/admin/cases/{number}")
+    expect(page.locator(".proposal")).to_contain_text("县交通运输局（单独看归")
+    expect(page.locator(".proposal")).to_contain_text("先在“种类”里确认")
+    assert page.locator(".button:not(.quiet):visible").count() == 0
+    page.keyboard.press("1")
+
+    expect(page.locator(".proposal")).to_contain_text("接着在“办理”里受理、交办")
+    assert page.locator(".button:not(.quiet):visible").all_inner_texts() == ["受理"]

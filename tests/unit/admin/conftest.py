@@ -41,7 +41,7 @@ PAGE = CasePage(
     assigned_body=None, disposition=None, outcome=None, declined_to=None, supervised_until=None, urging_count=0,
     contact_requested_at=None, satisfaction=None, satisfaction_comment=None, content_destroyed_at=None,
     reports=(ReportView(ReportPart.ORIGINAL, Source.WECHAT, "<b>收钱</b>\u202e", MONDAY),),
-    overlays=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), question=None, unit_history=None, similar=(), counterpart=None, undoable=None, proposal=None, proposed_body=None, needs_approval=False, abstained=True, drafts={},
+    overlays=(), subjects=(), attachments=(), deadlines=(), feedbacks=(), inquiries=(), question=None, unit_history=None, similar=(), counterpart=None, undoable=None, proposal=None, proposed_body=None, needs_approval=False, abstained=True, drafts={},
     family=Family(None, (), None), events=(), allowed=frozenset(),
     identity=IdentityState((), has_asked=False, open_until=None),
 )  # fmt: skip

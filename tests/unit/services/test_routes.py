@@ -248,3 +248,25 @@ def test_a_letter_goes_with_the_body_that_lost_the_case(services, lodged, petiti
 
     [letter] = services.supervision_letters.of_case(leader, case.case_number).letters
     assert letter.status is LetterStatus.LAPSED
+
+
+def test_of_several_whom_a_case_complains_of_each_is_named_with_whose_it_would_be_the_deciding_one_first(
+    services, lodged, suggester, petition
+):
+    head = Position("所长", Rank.UNIT_MANAGED, "market_regulation")
+    suggester.otherwise = about(head, units=("market_regulation", "transport_bureau"))
+    case = lodged(suggestion=suggester.otherwise)
+
+    first, second = services.queries.case_page(petition, case.case_number).subjects
+    assert (first.unit, first.titles, first.owner) == ("market_regulation", ("所长",), case.owner)
+    assert (second.unit, second.titles) == ("transport_bureau", ())
+    assert second.owner != first.owner
+
+
+def test_where_it_is_one_and_for_who_reads_no_statement_nobody_is_named_beside_it(services, lodged, suggester, desk):
+    case = lodged()
+    assert services.queries.case_page(desk("petition"), case.case_number).subjects == ()
+
+    suggester.otherwise = about(units=("market_regulation", "transport_bureau"))
+    several = lodged(suggestion=suggester.otherwise)
+    assert services.queries.case_page(desk("auditor"), several.case_number).subjects == ()
