@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -16,6 +18,8 @@ Value = str | int | date | datetime | None
 
 _A4 = 9  # the number that the format gives this size
 _IN_MEMORY = 4 << 20
+_LINE_HEIGHT, _HIGHEST = 15, 409  # points; more than the second the format does not allow
+_WIDE = 2.15  # a Chinese character, in those by which the width of a column is counted
 _SONG, _HEI = "SimSun", "SimHei"  # the two fonts every office has: for text, for headings
 _LINE = Side(style="thin", color="FFB8BEC6")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -78,17 +82,48 @@ def write_sheet(
 
 
 def _fill(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
-    sheet.append([_heading(sheet, column.heading) for column in columns])
+    widths = [column.width for column in columns]
+    headings = [column.heading for column in columns]
+    _append(sheet, 1, [_heading(sheet, heading) for heading in headings], _lines(headings, widths))
     pens = [_Pen(sheet, column.type) for column in columns]
     count = 1
     try:
         for row in rows:
-            sheet.append([pen.write(value) for pen, value in zip(pens, row, strict=True)])
             count += 1
+            _append(
+                sheet,
+                count,
+                [pen.write(value) for pen, value in zip(pens, row, strict=True)],
+                _lines(row, widths),
+            )
     except BaseException:
         sheet.close()  # or its half-written file would complain when it is forgotten
         raise
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+
+
+def _append(sheet: Any, number: int, cells: list[Any], lines: int) -> None:
+    """A row that is high enough for its texts.
+
+    LibreOffice takes the height from the file, and one line where there is none. It is not said to be anybody's choice
+    (`customHeight`, which a `RowDimension` would say): Excel then measures again when somebody writes into the row.
+    """
+    if lines > 1:
+        sheet.row_dimensions[number] = {"ht": str(min(lines * _LINE_HEIGHT, _HIGHEST))}
+    sheet.append(cells)
+    sheet.row_dimensions.pop(number, None)
+
+
+def _lines(values: Sequence[Value], widths: Sequence[float]) -> int:
+    """How many lines the longest text of a row takes in its column."""
+    return max(
+        sum(ceil(_width(line) / (width - 1)) or 1 for line in value.split("\n")) if isinstance(value, str) else 1
+        for value, width in zip(values, widths, strict=True)
+    )
+
+
+def _width(text: str) -> float:
+    return sum(_WIDE if east_asian_width(sign) in "WFA" else 1 for sign in text)
 
 
 def _saved(book: Workbook) -> IO[bytes]:
@@ -157,8 +192,13 @@ def _cell(sheet: Any, kind: type) -> Any:
 
 
 def _tell(sheet: Any, about: Mapping[str, Value]) -> None:
-    sheet.column_dimensions["A"].width = 14
-    sheet.column_dimensions["B"].width = 62
+    widths = (20, 62)
+    for letter, width in zip("AB", widths, strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.page_setup.paperSize = _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     names, values = _Pen(sheet), _Pen(sheet)
-    for name, value in about.items():
-        sheet.append([names.write(name), values.write(str(value))])
+    for number, (name, value) in enumerate(about.items(), 1):
+        told = (name, str(value))
+        _append(sheet, number, [names.write(told[0]), values.write(told[1])], _lines(told, widths))

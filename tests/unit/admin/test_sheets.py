@@ -1,6 +1,8 @@
 """Excel files: what is typed as text stays text, whatever it looks like."""
 
+import re
 from datetime import date
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -52,3 +54,24 @@ def test_a_second_sheet_tells_about_the_first():
 def test_a_row_with_too_few_values_is_an_error():
     with pytest.raises(ValueError, match="zip"):
         written(["甲"])
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [("舜安", None), ("舜安县市场监督管理局", 3), ("abcdefghi", None), ("一\n二", 2), ("舜" * 2000, None)],
+)
+def test_a_row_is_as_high_as_its_longest_text(text, lines):
+    height = written([text, None]).worksheets[0].row_dimensions[2].height
+
+    assert height == (409 if len(text) == 2000 else lines and lines * 15)
+
+
+def test_a_row_grows_when_somebody_writes_into_it():
+    with (
+        write_sheet(COLUMNS, [["一\n二", None]], title="台账", footer="&P", stamp="内部") as file,
+        ZipFile(file) as parts,
+    ):
+        [row] = re.findall(rb'<row r="2"[^>]*>', parts.read("xl/worksheets/sheet1.xml"))
+
+    assert b"ht=" in row
+    assert b"customHeight" not in row
