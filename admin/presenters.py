@@ -28,6 +28,9 @@ _HIDING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E,
 # What a code of a kind looks like in a text.
 _LABEL = re.compile(r" ?\b([a-z]+(?:_[a-z]+)+)\b ?", re.ASCII)
 
+# Who has to think of three questions thinks of none.
+_MOST_QUESTIONS = 2
+
 _SENTENCE_END = re.compile("[!?;\uff01\uff1f\uff1b\u3002\\n]+")
 
 _COLOURS = {
@@ -132,17 +135,21 @@ class Presenter:
         """What tells a label from what it is often taken for; empty where nothing is."""
         return self.named(self.taxonomy.separating_rule(label))
 
-    def question_between(self, page: CasePage) -> tuple[str, list[tuple[int, str, str]]] | None:
-        """The question that decides between the kinds offered, and for each that it speaks of its place, its name and the answer
-        that leads to it. Between those that were not ruled out; where the classifier is not sure, nothing was."""
+    def questions_between(self, page: CasePage) -> list[tuple[str, list[tuple[int, str, str]]]]:
+        """The questions that decide between the kinds offered, and for each kind that one speaks of its place, its name and the
+        answer that leads to it. Between those that were not ruled out; where the classifier is not sure, nothing was."""
         hints = page.suggestion or {}
         offered = [label for label, _ in hints.get("scores", ())[:3]]
         in_question = [label for label in offered if page.abstained or label in hints.get("not_ruled_out", ())]
-        decides = self.taxonomy.question_between(in_question)
-        if decides is None:
-            return None
-        answers = [(offered.index(k) + 1, self.kind(k), a.says) for a in decides.among(in_question) for k in a.kinds]
-        return decides.ask, sorted(answers)
+        return [
+            (
+                decides.ask,
+                sorted(
+                    (offered.index(k) + 1, self.kind(k), a.says) for a in decides.among(in_question) for k in a.kinds
+                ),
+            )
+            for decides in self.taxonomy.questions_between(in_question)[:_MOST_QUESTIONS]
+        ]
 
     def can_slip(self, page: CasePage) -> bool:
         """Whether what can be taken back decided something, and not only which facts are facts."""

@@ -155,10 +155,13 @@ class Taxonomy:
         """What tells a label from what it is often taken for; empty where nothing is. Raises KeyError for an unknown one."""
         return (self.kinds[label] if label in self.kinds else self.non_kinds[label]).separating_rule
 
-    def question_between(self, labels: Sequence[str]) -> TieBreaker | None:
-        """The question that decides between the first two of these labels, the likeliest first, for which there is one."""
-        pairs = combinations(labels, 2)
-        return next((t for pair in pairs for t in self.tie_breakers if len(t.among(pair)) == len(pair)), None)
+    def questions_between(self, labels: Sequence[str]) -> tuple[TieBreaker, ...]:
+        """For each two of these labels, the likeliest first, the question that decides between them; each question once."""
+        asked = (
+            next((t for t in self.tie_breakers if len(t.among(pair)) == len(pair)), None)
+            for pair in combinations(labels, 2)
+        )
+        return tuple(dict.fromkeys(filter(None, asked)))
 
     def takes(self, label: str) -> bool:
         """Whether the commission takes matters of this label."""

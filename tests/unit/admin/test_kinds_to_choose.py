@@ -74,21 +74,21 @@ NEAR = [("policy_fund_withheld", 0.5), ("illegal_fee", 0.3), ("contract_arrears"
 
 
 def test_a_question_that_decides_between_what_was_not_ruled_out_is_asked_with_its_answers(show):
-    ask, answers = show.question_between(case(None, ["policy_fund_withheld", "contract_arrears"], NEAR))
+    ((ask, answers),) = show.questions_between(case(None, ["policy_fund_withheld", "contract_arrears"], NEAR))
 
     assert "哪一种钱" in ask
     assert [(place, name) for place, name, _ in answers] == [(1, "惠企资金卡扣不兑现"), (3, "拖欠卡扣合同账款")]
 
 
 def test_nothing_is_asked_where_all_others_were_ruled_out(show):
-    assert show.question_between(case(None, ["policy_fund_withheld"], NEAR)) is None
+    assert show.questions_between(case(None, ["policy_fund_withheld"], NEAR)) == []
 
 
 def test_where_the_classifier_is_not_sure_all_that_is_offered_is_decided_between(show):
-    _, answers = show.question_between(case(None, ["policy_fund_withheld"], NEAR, abstained=True))
+    ((_, answers),) = show.questions_between(case(None, ["policy_fund_withheld"], NEAR, abstained=True))
 
     assert [place for place, _, _ in answers] == [1, 2, 3]
 
 
 def test_who_may_not_see_the_suggestion_is_asked_nothing(show):
-    assert show.question_between(replace(PAGE, suggestion=None)) is None
+    assert show.questions_between(replace(PAGE, suggestion=None)) == []

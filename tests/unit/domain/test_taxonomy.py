@@ -37,8 +37,7 @@ def test_a_file_with_a_kind_missing_is_refused():
 
 
 def asked_between(*labels):
-    question = load_taxonomy().question_between(labels)
-    return question and question.key
+    return [question.key for question in load_taxonomy().questions_between(labels)]
 
 
 @pytest.mark.parametrize(
@@ -53,17 +52,25 @@ def asked_between(*labels):
     ],
 )
 def test_near_kinds_are_decided_by_one_question(labels, question):
-    assert asked_between(*labels) == question
+    assert asked_between(*labels) == [question]
+
+
+def test_of_three_kinds_each_two_have_their_question_those_of_the_likeliest_first():
+    assert asked_between("enforcement_payoff", "arbitrary_fine", "forced_trade") == [
+        "t8_called_a_fine",
+        "t9_goods_or_favour",
+    ]
 
 
 def test_kinds_that_no_question_tells_apart_ask_none():
-    assert asked_between("land_obstruction", "broken_promise", "nk_labour") is None
+    assert asked_between("land_obstruction", "broken_promise", "nk_labour") == []
 
 
 def test_a_question_is_asked_with_the_answers_that_lead_to_what_stands_there():
     stand = ["contract_arrears", "policy_fund_withheld"]
 
-    assert [answer.kinds for answer in load_taxonomy().question_between(stand).among(stand)] == [
+    (question,) = load_taxonomy().questions_between(stand)
+    assert [answer.kinds for answer in question.among(stand)] == [
         ("policy_fund_withheld",),
         ("contract_arrears",),
     ]
