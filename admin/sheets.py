@@ -146,7 +146,7 @@ def _lay_out(sheet: Any, columns: Sequence[Column]) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.6, 0.8, 0.3  # room for the footer
 
 
 def _heading(sheet: Any, text: str) -> Any:

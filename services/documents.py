@@ -147,8 +147,12 @@ def build_template(text: str) -> bytes:
         if table is None:
             table = document.add_table(rows=0, cols=len(cells), style="Table Grid")
         is_head = not table.rows
-        row = table.add_row().cells
-        for cell, words in zip(row, cells, strict=False):
+        row = table.add_row()
+        # On paper a row stays in one piece, and the head of a table comes again on the next page.
+        marks = row._tr.get_or_add_trPr()
+        for mark in ("w:cantSplit", *(["w:tblHeader"] if is_head else [])):
+            marks.append(OxmlElement(mark))
+        for cell, words in zip(row.cells, cells, strict=False):
             _cell(cell, words, bold=is_head)
     _page_number(section.footer.paragraphs[0])
     made = io.BytesIO()

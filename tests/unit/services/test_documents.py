@@ -97,6 +97,18 @@ def test_a_table_has_as_many_rows_as_there_are_and_may_have_none():
     assert "吃 | 20 | 43%" in [words for stands, words in filled if stands == "row"]
 
 
+def test_a_row_stays_in_one_piece_and_the_head_of_a_table_comes_again():
+    form = FORMS[ReferenceList.MONTHLY_REPORT]
+    tables = Document(io.BytesIO(fill_template(form.shipped(), form, form.sample))).tables
+    marks = [
+        [{qn("w:cantSplit"), qn("w:tblHeader")} & {mark.tag for mark in row._tr.trPr} for row in t.rows] for t in tables
+    ]
+
+    assert marks
+    assert all(qn("w:cantSplit") in of for rows in marks for of in rows)
+    assert all([qn("w:tblHeader") in of for of in rows] == [True] + [False] * (len(rows) - 1) for rows in marks)
+
+
 @pytest.mark.parametrize("field", ["反映人", "被反映单位", "反馈内容"])
 def test_a_letter_cannot_ask_for_what_its_kind_does_not_have(field):
     assert faults_of(build_template(f"{{{{{field}}}}}")) == {"unknown_field"}
