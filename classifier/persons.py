@@ -1,11 +1,12 @@
 """Which persons a text names, by title or by the way people call each other. Says nothing of rank: `positions.py` does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from classifier.lexicon import pattern, quick, read
-from classifier.positions import Title
+from classifier.positions import Title, name_after
 from classifier.sieve import Quick
+from classifier.text import is_word
 
 _FILE = "positions.yaml"
 _BEFORE = 8  # characters before a name that say whose it is
@@ -30,16 +31,22 @@ def first_person(text: str, titles: Sequence[Title]) -> str | None:
 
 
 def _named(text: str, titles: Sequence[Title]) -> list[_Span]:
-    return _further(_nicknames(), text, [(title.start, title.called_to, title.called) for title in titles])
+    named = _further(_nicknames(), text, [(title.start, title.called_to, title.called) for title in titles])
+    return _further(_bynames(), text, named, may_be_word=False)
 
 
-def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:
-    """The known spans, and those that `expression` finds beside them."""
+def _further(expression: Quick, text: str, known: list[_Span], *, may_be_word: bool = True) -> list[_Span]:
+    """The known spans, and those that `expression` finds beside them, each with the name that follows it.
+
+    Unless `may_be_word`, what is a word of the dictionary is nobody.
+    """
     return known + [
-        (match.start(), match.end(), without_link(match.group()))
+        (match.start(), match.end() + len(name), without_link(match.group()) + name)
         for match in expression.finditer(text)
         if not any(start < match.end() and match.start() < end for start, end, _ in known)
         and not pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()])
+        and (may_be_word or not is_word(match.group()))
+        for name in [name_after(text, match.end()) or ""]
     ]
 
 
@@ -57,11 +64,31 @@ def _nicknames() -> Quick:
     return quick(*nickname_expressions())
 
 
+@cache
+def _bynames() -> Quick:
+    return quick(*byname_expressions())
+
+
 def nickname_expressions() -> list[str]:
     """A surname with old, little, big before it, with a blank or a form of address after it, or "of the name of"."""
+    return _with_names("nicknames")
+
+
+def byname_expressions() -> list[str]:
+    """What somebody is called that holds no surname, where a title or a work before it or his deed after it shows him."""
+    return _with_names("bynames")
+
+
+def _with_names(key: str) -> list[str]:
     lists = read(_FILE)
-    surnames, rare = f"[{lists['surnames']}{lists['further_surnames']}]", f"[{lists['rare_surnames']}]"
-    return [e.replace("{surnames}", surnames).replace("{rare_surnames}", rare) for e in lists["nicknames"]]
+    parts = {
+        "free": lists["free"],
+        "behind": lists["behind"],
+        "then": lists["then"],
+        "surnames": f"[{lists['surnames']}{lists['further_surnames']}]",
+        "rare_surnames": f"[{lists['rare_surnames']}]",
+    }
+    return _put_together(lists[key], parts)
 
 
 @cache
@@ -72,7 +99,11 @@ def _descriptions() -> Quick:
 def description_expressions() -> list[str]:
     """How somebody is described who has neither name nor title: where he belongs, his look, his work, what he does."""
     lists = read(_FILE)
-    expressions: list[str] = lists["descriptions"]
-    for name, part in lists["described"].items():
+    return _put_together(lists["descriptions"], lists["described"])
+
+
+def _put_together(expressions: Sequence[str], parts: Mapping[str, str]) -> list[str]:
+    """Expressions with the parts that stand in them by name, in braces; a part may hold those that come after it."""
+    for name, part in parts.items():
         expressions = [e.replace(f"{{{name}}}", part) for e in expressions]
-    return expressions
+    return list(expressions)

@@ -32,6 +32,7 @@ _MOST_TITLES = 200
 _SURNAME_AND_ONE = 2  # characters: with what is itself a word no name begins
 _LONGEST_BEFORE = 4  # a name of three characters and what stands before it
 _AROUND_SURNAME = 4  # characters on each side that say how it is cut into words
+_AFTER_NAME = 8  # characters from where a name begins that say how it is cut into words
 _GAP = 16  # characters between a unit's name and the title of somebody who works there, at most
 
 
@@ -315,14 +316,33 @@ def _spread(titles: list[T]) -> list[T]:
 
 def _name(text: str, start: int, end: int) -> str | None:
     """The person's name as written: name after the title, or surname or whole name before it, with the title then."""
-    after = _name_after().match(text, end)
-    if after and not is_word(after.group()[:_SURNAME_AND_ONE]):
-        return after.group()
+    if after := name_after(text, end):
+        return after
     if start > 0 and _is_surname(text, start - 1):
         return text[start - 1 : end]
     before = _name_before().search(text[max(0, start - _LONGEST_BEFORE) : start])
     if before and not is_word(before["name"][:_SURNAME_AND_ONE]):
         return text[start - len(before["name"]) : end]
+    return None
+
+
+def name_after(text: str, end: int) -> str | None:
+    """The name of a person right after a title or a word for his work that ends at `end`; None where there is none.
+
+    Either what follows the name says that it is one, or the cut into words does: then a surname stands alone, and the name
+    ends where a word ends.
+    """
+    known = _name_after().match(text, end)
+    if known:
+        return None if is_word(known.group()[:_SURNAME_AND_ONE]) else known.group()
+    possible = _cut_name().match(text, end)
+    if possible is None:
+        return None
+    bounds = set(accumulate(map(len, cut(text[end : end + _AFTER_NAME]))))
+    longest = possible.end() - end
+    for length in range(longest, 1, -1):
+        if {1, length} <= bounds:
+            return text[end : end + length]
     return None
 
 
@@ -344,6 +364,11 @@ def _is_surname(text: str, at: int) -> bool:
 @cache
 def _name_after() -> re.Pattern[str]:
     return pattern(with_surnames(read("positions.yaml")["name_after"]))
+
+
+@cache
+def _cut_name() -> re.Pattern[str]:
+    return pattern(with_surnames(read("positions.yaml")["cut_name"]))
 
 
 @cache

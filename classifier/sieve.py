@@ -26,9 +26,10 @@ class Sieve:
     """Expressions that are tried only on texts that hold the pieces a match would need."""
 
     def __init__(self, expressions: Iterable[str]) -> None:
-        self._tried = [re.compile(expression) for expression in expressions]
-        self._choices = [needed_choices(tried.pattern) for tried in self._tried]
-        needed = [needed_pieces(tried.pattern) for tried in self._tried]
+        expressions = list(expressions)
+        self._tried = [re.compile(quick_to_fail(expression)) for expression in expressions]
+        self._choices = [needed_choices(expression) for expression in expressions]
+        needed = [needed_pieces(expression) for expression in expressions]
         # Those that ask for nothing that could be checked.
         self._free = [number for number, ways in enumerate(needed) if not all(ways)]
         shared = Counter(piece for ways in needed for way in ways for piece in way)
@@ -100,6 +101,59 @@ class Quick:
     def search(self, text: str) -> re.Match[str] | None:
         """The first match in `text`."""
         return next(self.finditer(text), None)
+
+
+@cache
+def quick_to_fail(expression: str) -> str:
+    """`expression`, with a look beforehand at the one character a match may begin with, where `re` takes none by itself.
+
+    It takes one where an expression begins with characters; what stands behind it, what may be left out, hides them.
+    """
+    parsed = list(_parser.parse(expression))
+    if not parsed or _begins_plainly(parsed):
+        return expression
+    begins = _beginnings(parsed)
+    return expression if begins is None or "" in begins else f"(?=[{re.escape(''.join(sorted(begins)))}]){expression}"
+
+
+def _begins_plainly(parsed: Sequence[Any]) -> bool:
+    """Whether a sequence begins with a character, or with one of several."""
+    kind, argument = parsed[0] if parsed else (None, None)
+    if kind is _constants.BRANCH:
+        return all(_begins_plainly(branch) for branch in argument[1])
+    return kind in {_constants.LITERAL, _constants.IN}
+
+
+def _beginnings(parsed: Sequence[Any]) -> frozenset[str] | None:
+    """The characters a match of a sequence may begin with, "" among them where it may take up no room; None if unknown."""
+    begins = frozenset({""})
+    for kind, argument in parsed:
+        if "" not in begins:
+            break
+        options = _first_of(kind, argument)
+        if options is None:
+            return None
+        begins = begins - {""} | options
+    return begins
+
+
+def _first_of(kind: Any, argument: Any) -> frozenset[str] | None:
+    """`_beginnings` of one part."""
+    if kind is _constants.LITERAL:
+        return frozenset({chr(argument)})
+    if kind is _constants.IN and all(item is _constants.LITERAL for item, _ in argument):
+        return frozenset(chr(code) for _, code in argument)
+    if kind is _constants.SUBPATTERN:
+        return _beginnings(argument[-1])
+    if kind is _constants.BRANCH:
+        branches = [_beginnings(branch) for branch in argument[1]]
+        return None if None in branches else frozenset().union(*(branch for branch in branches if branch))
+    if kind in {_constants.MAX_REPEAT, _constants.MIN_REPEAT}:
+        once = _beginnings(argument[2])
+        return once if once is None or argument[0] > 0 else once | {""}
+    if kind in {_constants.AT, _constants.ASSERT, _constants.ASSERT_NOT}:
+        return frozenset({""})
+    return None
 
 
 @cache
