@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from app.cli_answers import emit, plainly
 from app.evaluation import compare, evaluate
-from app.finders import DEVELOPMENT, UNSEEN, FinderTrial, by_writer, flat, on_messages
+from app.finders import DEVELOPMENT, UNSEEN, FinderTrial, by_writer, flat, messages_of, on_messages
 from app.parts import System
 from app.reference import DATA
 from app.retraining import run_training
@@ -120,7 +120,8 @@ def _add_measuring(classifier: AppGroup, system: System) -> None:
         for writer, figures in by_writer(trial, read_examples(DATA / "reports")):
             emit({"writer": writer, **flat(figures)})
         for path in (DEVELOPMENT, UNSEEN):
-            emit({"messages": path.stem, **on_messages(trial, path)})
+            for name, rows in messages_of(path).items():
+                emit({"messages": name, **on_messages(trial, rows)})
 
     @classifier.command("trials")
     @plainly

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from app.reference import DATA
 from classifier.corpus import Example
@@ -67,10 +68,19 @@ def by_writer(trial: FinderTrial, examples: Sequence[Example]) -> Iterator[tuple
     yield "all", trial.figures(examples)
 
 
-def on_messages(trial: FinderTrial, path: Path) -> dict[str, float]:
-    """The shares of the messages of a file of `data/finders/` with the right unit and the right owner, of the persons found,
-    and, where sums were noted, of the sums found and of those that are right."""
+def messages_of(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """The messages of a file of `data/finders/`: all of them, and those of each writer where they are told apart."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lots = {path.stem: rows}
+    for row in rows:
+        if "writer" in row:
+            lots.setdefault(f"{path.stem}, {row['writer']}", []).append(row)
+    return lots
+
+
+def on_messages(trial: FinderTrial, rows: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """The shares of messages of `data/finders/` with the right unit and the right owner, of the persons found,
+    and, where sums were noted, of the sums found and of those that are right."""
     answers = [trial.unit_and_owner(row["text"], row["label"]) for row in rows]
     texts = [Reading(row["text"]).text for row in rows]
     persons = persons_found(

@@ -53,8 +53,11 @@ def find_slots(text: str, titles: Sequence[Title], reported_on: date) -> Slots:
 
 
 def amounts_in(text: str) -> list[float]:
-    """All sums of money in normalised `text`, in yuan and in order; of a range the upper end."""
-    return [amount.cny for amount in _amounts(text)]
+    """The sums of money in normalised `text`, in yuan and in order; of a range the upper end.
+
+    A sum that is named again is the same sum.
+    """
+    return list(dict.fromkeys(amount.cny for amount in _amounts(text)))
 
 
 def _goods(text: str) -> str | None:
@@ -110,6 +113,10 @@ def _is_money(match: re.Match[str], before: str, after: str) -> bool:
     """Whether a numeral is a sum: it says so, or stands after a word of paying, or is large and measures nothing else."""
     lists = read("slots.yaml")
     if pattern(lists["no_money_before"]).search(before):
+        return False
+    if match["low"][0] in lists["scales"] and not (
+        pattern(lists["round_before"]).search(before) or pattern(lists["round"]).fullmatch(match.group() + after[:1])
+    ):
         return False
     if match["unit"] in lists["plain_units"]:
         return True
@@ -180,6 +187,8 @@ def _number(written: str) -> float | None:
         written = written.replace(pair.group(), pair.group()[1], 1)
     if spoken := pattern(lists["spoken_tail"]).search(written):
         written += lists["next_scale"][spoken["scale"]]
+    if written and written[0] in lists["scales"]:
+        written = lists["one"] + written  # "a ten thousand or so"
     try:
         return float(cn2an.cn2an(written, "smart"))
     except (ValueError, KeyError):  # the library answers some heaps of numerals with either

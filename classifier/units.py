@@ -117,7 +117,8 @@ class UnitFinder:
         above = spans_above(titles)
         chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
         units = tuple(dict.fromkeys(hit.unit for hit in chosen))
-        if not units or (kind in self._lists["go_between"] and all(map(self._directory.is_private, units))):
+        # Where it is about one of our own and names no other, a matter in it is beside the point.
+        if (not units and not above) or (kind in self._lists["go_between"] and all(map(self._directory.is_private, units))):
             units = (*self.by_matter(text, doubtful), *units)
         units = units or self._by_kind(text, kind) or self._by_village_officer(text, kind)
         mentions = Mentions(
@@ -154,6 +155,7 @@ class UnitFinder:
             for start, lengths in _starts(text, self._matters_by_start)
             for length in lengths
             if text[start : start + length] in self._matters
+            and not pattern(self._lists["firm_after"]).match(text, start + length)
             and (demanded or not self._is_demanded(text, start, start + length))
         ]
 
@@ -238,8 +240,16 @@ class UnitFinder:
         if (_VILLAGES in (unit, item.name.place_of)) and pattern(lists["errand_after"]).search(after):
             return Weight.PLACE
         is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
-        if any(pattern(a["before"]).search(before) and pattern(a["after"]).search(after) for a in lists["aside"]):
+        if any(
+            pattern(a["before"]).search(before) and pattern(a["after"]).search(after)
+            for a in lists["aside"]
+            if unit in a.get("units", (unit,))
+        ):
             return Weight.THING
+        if unit == _VILLAGES and pattern(lists["kin_of_officer_after"]).search(after):
+            return Weight.CHANNEL
+        if item.name.bare_town and item.written in lists["town_places"] and self._is_only_where(before, after):
+            return Weight.PLACE
         if item.name.field or item.name.doer:
             return self._weight_of_field(item.name, before, after)
         if item.written in self._weak:
@@ -248,7 +258,7 @@ class UnitFinder:
             return None if item.written in lists["only_acting"] else Weight.THING
         if is_place or item.written in lists["places"]:
             organ = item.written.endswith(tuple(lists["town_organs"]))
-            if organ or self._acts_after.search(after) or pattern(lists["handed_in_after"]).search(after):
+            if organ or self._acts(before, after):
                 return Weight.ACTOR
             is_short = is_place and unit is not None and item.written != self._directory.units[unit].name
             place = pattern(lists["place_before"]).search(before) or pattern(lists["place_after"]).search(after)
@@ -257,6 +267,20 @@ class UnitFinder:
         if channel or pattern(lists["channel_verb_before"]).search(before):
             return Weight.CHANNEL
         return Weight.ACTOR
+
+    def _acts(self, before: str, after: str) -> bool:
+        """Whether a township or village does something, takes something in or has work done for it."""
+        lists = self._lists
+        return bool(
+            self._acts_after.search(after)
+            or pattern(lists["handed_in_after"]).search(after)
+            or (pattern(lists["served_before"]).search(before) and pattern(lists["served_after"]).search(after))
+        )
+
+    def _is_only_where(self, before: str, after: str) -> bool:
+        """Whether a bare word for a township says no more than where somebody lives or trades."""
+        lists = self._lists
+        return bool(pattern(lists["bare_place_after"]).search(after)) and not self._acts_after.search(after)
 
     def _weight_of_field(self, name: _Name, before: str, after: str) -> Weight | None:
         """The weight of a word for a field of work, and of whoever is in charge of one: they act, or stand for nobody."""

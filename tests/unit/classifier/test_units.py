@@ -383,6 +383,24 @@ def test_who_belongs_elsewhere_or_only_says_so_stands_for_no_unit_of_ours(text):
     assert units(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("实验小学后头那条街拆迁，舜阳镇派来量尺的多量了两平", ("t_shunyang",)),
+        ("唔系法院执行，城管就把围墙推了", ("urban_management",)),
+        ("这事没有法院的份，派出所的人上门催债", ("public_security",)),
+        ("我家在云台镇。镇上最便宜的就是我们园，教科局扣着补助不发", ("education_science",)),
+        ("给云台镇拉了两年沙子，一分没结", ("t_yuntai",)),
+        ("云台镇拆违建，就拆我一家，支书他兄弟的棚子没动，镇里说不归他们管", ("t_yuntai",)),
+        ("云台镇分管工商联络的干部借钱给商户收利息", ("t_yuntai",)),
+        ("某农机公司的采购要回扣", ()),
+        ("驻财政局纪检组的一个人酒驾刮了我的车", ()),
+    ],
+)
+def test_what_is_beside_the_point_is_not_complained_of(text, expected):
+    assert mentions_in(text, "land_obstruction").units[:1] == expected
+
+
 def test_a_paper_that_is_only_asked_for_does_not_say_whose_matter_it_is():
     assert units("换个执照，非要我拿房产证原件") == ("admin_approval",)
     assert units("换个执照，也要办房产证") == ()
