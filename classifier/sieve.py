@@ -110,7 +110,7 @@ def quick_to_fail(expression: str) -> str:
     It takes one where an expression begins with characters; what stands behind it, what may be left out, hides them.
     """
     parsed = list(_parser.parse(expression))
-    if not parsed or _begins_plainly(parsed):
+    if _begins_plainly(parsed):
         return expression
     begins = _beginnings(parsed)
     return expression if begins is None or "" in begins else f"(?=[{re.escape(''.join(sorted(begins)))}]){expression}"
@@ -118,7 +118,9 @@ def quick_to_fail(expression: str) -> str:
 
 def _begins_plainly(parsed: Sequence[Any]) -> bool:
     """Whether a sequence begins with a character, or with one of several."""
-    kind, argument = parsed[0] if parsed else (None, None)
+    if not parsed:
+        return False
+    kind, argument = parsed[0]
     if kind is _constants.BRANCH:
         return all(_begins_plainly(branch) for branch in argument[1])
     return kind in {_constants.LITERAL, _constants.IN}

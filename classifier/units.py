@@ -118,7 +118,9 @@ class UnitFinder:
         chosen = _heaviest([hit for hit in hits if not any(s <= hit.start and hit.end <= e for s, e in above)])
         units = tuple(dict.fromkeys(hit.unit for hit in chosen))
         # Where it is about one of our own and names no other, a matter in it is beside the point.
-        if (not units and not above) or (kind in self._lists["go_between"] and all(map(self._directory.is_private, units))):
+        if (not units and not above) or (
+            kind in self._lists["go_between"] and all(map(self._directory.is_private, units))
+        ):
             units = (*self.by_matter(text, doubtful), *units)
         units = units or self._by_kind(text, kind) or self._by_village_officer(text, kind)
         mentions = Mentions(
@@ -233,25 +235,12 @@ class UnitFinder:
             return None
         if pattern(lists["denied_before"]).search(before) or pattern(lists["denied_after"]).search(after):
             return None
-        if unit == _COURT and (
-            pattern(lists["unjudged_after"]).search(after) or pattern(lists["unjudged_before"]).search(before)
-        ):
-            return Weight.PLACE
-        if (_VILLAGES in (unit, item.name.place_of)) and pattern(lists["errand_after"]).search(after):
-            return Weight.PLACE
-        is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
-        if any(
-            pattern(a["before"]).search(before) and pattern(a["after"]).search(after)
-            for a in lists["aside"]
-            if unit in a.get("units", (unit,))
-        ):
-            return Weight.THING
-        if unit == _VILLAGES and pattern(lists["kin_of_officer_after"]).search(after):
-            return Weight.CHANNEL
-        if item.name.bare_town and item.written in lists["town_places"] and self._is_only_where(before, after):
-            return Weight.PLACE
+        beside = self._weight_beside(item, before, after)
+        if beside is not None:
+            return beside
         if item.name.field or item.name.doer:
             return self._weight_of_field(item.name, before, after)
+        is_place = item.name.place_of is not None or (item.name.township is not None and unit == item.name.township)
         if item.written in self._weak:
             if self._acts_after.search(after) or self._person_after.search(after):
                 return Weight.ACTOR
@@ -268,6 +257,27 @@ class UnitFinder:
             return Weight.CHANNEL
         return Weight.ACTOR
 
+    def _weight_beside(self, item: _Found, before: str, after: str) -> Weight | None:
+        """The weight of a name that is beside the point: a court that has not spoken, an errand, an officer's kin; else None."""
+        lists, unit = self._lists, item.name.unit
+        if unit == _COURT and (
+            pattern(lists["unjudged_after"]).search(after) or pattern(lists["unjudged_before"]).search(before)
+        ):
+            return Weight.PLACE
+        if (_VILLAGES in (unit, item.name.place_of)) and pattern(lists["errand_after"]).search(after):
+            return Weight.PLACE
+        if any(
+            pattern(a["before"]).search(before) and pattern(a["after"]).search(after)
+            for a in lists["aside"]
+            if unit in a.get("units", (unit,))
+        ):
+            return Weight.THING
+        if unit == _VILLAGES and pattern(lists["kin_of_officer_after"]).search(after):
+            return Weight.CHANNEL
+        if item.name.bare_town and item.written in lists["town_places"] and self._is_only_where(after):
+            return Weight.PLACE
+        return None
+
     def _acts(self, before: str, after: str) -> bool:
         """Whether a township or village does something, takes something in or has work done for it."""
         lists = self._lists
@@ -277,7 +287,7 @@ class UnitFinder:
             or (pattern(lists["served_before"]).search(before) and pattern(lists["served_after"]).search(after))
         )
 
-    def _is_only_where(self, before: str, after: str) -> bool:
+    def _is_only_where(self, after: str) -> bool:
         """Whether a bare word for a township says no more than where somebody lives or trades."""
         lists = self._lists
         return bool(pattern(lists["bare_place_after"]).search(after)) and not self._acts_after.search(after)

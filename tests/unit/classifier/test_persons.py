@@ -12,7 +12,6 @@ from classifier.persons import first_person, persons_in
 from classifier.positions import find_titles
 from classifier.text import normalise
 
-
 # Sentences of our own, of every class of persons there is a rule for, with the person; empty where there is nobody.
 with (Path(__file__).parent / "told_persons.csv").open(encoding="utf-8", newline="") as _told:
     TOLD = [(row["told"], row["person"]) for row in csv.DictReader(_told)]
