@@ -7,7 +7,7 @@ import pytest
 from app.reference import DATA
 from classifier.corpus import read_examples
 from classifier.lexicon import read
-from classifier.sieve import Sieve, needed_pieces
+from classifier.sieve import Sieve, needed_pieces, quick_to_fail
 from classifier.text import normalise
 
 EXPRESSIONS = [e for entry in read("positions.yaml")["titles"] for e in entry["match"]]
@@ -50,3 +50,17 @@ def test_the_sieve_lets_through_whatever_would_match(expression):
     missed = [t for t in TEXTS if re.search(expression, t) and not any(sieve.finditer(t))]
 
     assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "tried"),
+    [
+        ("(?<=a)b?c", "(?=[bc])(?<=a)b?c"),
+        ("(?:(?<=a)|(?<=x))(?:de|f)", "(?=[df])(?:(?<=a)|(?<=x))(?:de|f)"),
+        ("bc", "bc"),
+        ("(?<=a).c", "(?<=a).c"),
+        ("(?<=a)b?", "(?<=a)b?"),
+    ],
+)
+def test_what_hides_the_first_character_is_tried_only_where_one_stands_that_may_begin_it(expression, tried):
+    assert quick_to_fail(expression) == tried
