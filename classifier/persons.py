@@ -9,6 +9,7 @@ from classifier.sieve import Quick
 from classifier.text import is_word
 
 _FILE = "positions.yaml"
+_BYNAME = 2  # characters
 _BEFORE = 8  # characters before a name that say whose it is
 
 _Span = tuple[int, int, str]
@@ -31,23 +32,37 @@ def first_person(text: str, titles: Sequence[Title]) -> str | None:
 
 
 def _named(text: str, titles: Sequence[Title]) -> list[_Span]:
-    named = _further(_nicknames(), text, [(title.start, title.called_to, title.called) for title in titles])
-    return _further(_bynames(), text, named, may_be_word=False)
+    known = [(title.start, title.called_to, title.called) for title in titles]
+    called = _further(_nicknames(), text, known)[len(known) :]
+    return known + [span for span in called if not _is_thing(span[2])]
 
 
-def _further(expression: Quick, text: str, known: list[_Span], *, may_be_word: bool = True) -> list[_Span]:
-    """The known spans, and those that `expression` finds beside them, each with the name that follows it.
-
-    Unless `may_be_word`, what is a word of the dictionary is nobody.
-    """
+def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:
+    """The known spans, and those that `expression` finds beside them, each with the name that follows it."""
     return known + [
         (match.start(), match.end() + len(name), without_link(match.group()) + name)
         for match in expression.finditer(text)
         if not any(start < match.end() and match.start() < end for start, end, _ in known)
         and not pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()])
-        and (may_be_word or not is_word(match.group()))
         for name in [name_after(text, match.end()) or ""]
     ]
+
+
+def _is_thing(written: str) -> bool:
+    """Whether what looks like a byname, "little" or "old" and a character that is no surname, is a word of the dictionary."""
+    lists = read(_FILE)
+    return (
+        len(written) == _BYNAME
+        and written[0] in lists["byname_begins"]
+        and written[1] not in _surnames()
+        and is_word(written)
+    )
+
+
+@cache
+def _surnames() -> frozenset[str]:
+    lists = read(_FILE)
+    return frozenset(lists["surnames"] + lists["further_surnames"] + lists["rare_surnames"])
 
 
 def without_link(written: str) -> str:
@@ -64,22 +79,9 @@ def _nicknames() -> Quick:
     return quick(*nickname_expressions())
 
 
-@cache
-def _bynames() -> Quick:
-    return quick(*byname_expressions())
-
-
 def nickname_expressions() -> list[str]:
-    """A surname with old, little, big before it, with a blank or a form of address after it, or "of the name of"."""
-    return _with_names("nicknames")
-
-
-def byname_expressions() -> list[str]:
-    """What somebody is called that holds no surname, where a title or a work before it or his deed after it shows him."""
-    return _with_names("bynames")
-
-
-def _with_names(key: str) -> list[str]:
+    """A surname with old, little, big before it, with a blank or a form of address after it, or "of the name of"; what
+    somebody is called that holds no surname, where a title or a work before it or his deed after it shows him."""
     lists = read(_FILE)
     parts = {
         "free": lists["free"],
@@ -88,7 +90,7 @@ def _with_names(key: str) -> list[str]:
         "surnames": f"[{lists['surnames']}{lists['further_surnames']}]",
         "rare_surnames": f"[{lists['rare_surnames']}]",
     }
-    return _put_together(lists[key], parts)
+    return _put_together([*lists["nicknames"], *lists["bynames"]], parts)
 
 
 @cache

@@ -107,7 +107,7 @@ class Quick:
 def quick_to_fail(expression: str) -> str:
     """`expression`, with a look beforehand at the one character a match may begin with, where `re` takes none by itself.
 
-    It takes one where an expression begins with characters; what stands behind it, what may be left out, hides them.
+    It takes one where an expression begins with characters; what stands before a match, what may be left out, hides them.
     """
     parsed = list(_parser.parse(expression))
     if _begins_plainly(parsed):

@@ -11,7 +11,7 @@ from app.reference import DATA, load_directory
 from classifier.corpus import read_examples
 from classifier.features import terms_of_long, terms_of_short
 from classifier.lexicon import any_of, read
-from classifier.persons import byname_expressions, description_expressions, nickname_expressions
+from classifier.persons import description_expressions, nickname_expressions
 from classifier.positions import find_titles
 from classifier.sieve import Quick, Sieve
 from classifier.text import Reading, normalise
@@ -54,8 +54,8 @@ def test_the_look_at_the_characters_hides_no_match(expression):
 
 @pytest.mark.parametrize(
     "expressions",
-    [description_expressions(), nickname_expressions(), byname_expressions(), _SLOTS["when"]],
-    ids=["descriptions", "nicknames", "bynames", "moments"],
+    [description_expressions(), nickname_expressions(), _SLOTS["when"]],
+    ids=["descriptions", "nicknames", "moments"],
 )
 def test_expressions_tried_one_by_one_find_what_they_find_joined(expressions):
     quick, joined = Quick(*expressions), any_of(expressions)

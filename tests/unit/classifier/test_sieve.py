@@ -56,6 +56,7 @@ def test_the_sieve_lets_through_whatever_would_match(expression):
     ("expression", "tried"),
     [
         ("(?<=a)b?c", "(?=[bc])(?<=a)b?c"),
+        ("b?c", "(?=[bc])b?c"),
         ("(?:(?<=a)|(?<=x))(?:de|f)", "(?=[df])(?:(?<=a)|(?<=x))(?:de|f)"),
         ("bc", "bc"),
         ("(?<=a).c", "(?<=a).c"),
