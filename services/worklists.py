@@ -47,9 +47,11 @@ class Worklists(CaseLists):
             views={view: self.total(staff, WorklistFilter(view=view)) for view in VIEWS_OF_ROLE[staff.role]},
         )
 
-    def next_to_triage(self, staff: StaffFacts, after: str, came: WorklistFilter | None = None) -> str | None:
-        """Number of the case that waits for triage behind this one, from the first again at the end of a page; None when none
-        waits.
+    def next_to_triage(
+        self, staff: StaffFacts, after: str, came: WorklistFilter | None = None, *, around: bool = True
+    ) -> str | None:
+        """Number of the case that waits for triage behind this one, at the end of a page the first one again unless told not
+        to go `around`; None when none waits.
 
         In the order and of the days of the list that one came from, or in this view's order. One that was dealt with has left
         the list: then it goes on where it stood, and not with an older case that was passed over.
@@ -61,7 +63,7 @@ class Worklists(CaseLists):
         numbers = [case.case_number for case in waiting]
         if after in numbers:
             at = numbers.index(after)
-            return next(iter(numbers[at + 1 :] + numbers[:at]), None)
+            return next(iter(numbers[at + 1 :] + (numbers[:at] if around else [])), None)
         seen = self.conditions(staff, WorklistFilter())  # of a case that one may not see not even its place is told
         gone = self.session.scalar(select(Case.received_at).where(Case.case_number == after, *seen))
         newest_first = wanted.sort in {WorklistSort.NEWEST, WorklistSort.URGENT}
@@ -70,7 +72,7 @@ class Worklists(CaseLists):
             for case in waiting
             if gone is None or (case.received_at <= gone if newest_first else case.received_at >= gone)
         )
-        return next(behind, next(iter(numbers), None))
+        return next(behind, next(iter(numbers), None) if around else None)
 
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""

@@ -133,11 +133,23 @@ def add(console: Blueprint, presenter: Presenter) -> None:
         if not _still_sees(case_number):
             flash("out-of-sight")
             return redirect(came_from.address())
-        if step in _LEADS_ON and (
-            following := services().worklists.next_to_triage(facts(), case_number, came_from.view_if_any())
-        ):
-            return redirect(url_for("admin.case", case_number=following, done=case_number))
+        if step in _LEADS_ON:
+            return redirect(_on_from(case_number))
         return redirect(url_for("admin.case", case_number=case_number))
+
+
+def _on_from(case_number: str) -> str:
+    """The next case that waits, with what was done to this one. After the last one it stays here and says so: whoever presses
+    one key after the other must not come upon what was passed over."""
+    came = came_from.view_if_any()
+    following = services().worklists.next_to_triage(facts(), case_number, came, around=False)
+    if following:
+        return url_for("admin.case", case_number=following, done=case_number)
+    if services().worklists.next_to_triage(facts(), case_number, came):
+        flash("last-of-these")
+    else:
+        flash("nothing-of-these-days" if came and came.received else "nothing-to-triage")
+    return url_for("admin.case", case_number=case_number)
 
 
 def _what_was_done(case_number: str, step: str, form: forms.StepForm) -> str:

@@ -1,6 +1,7 @@
 """The case page under a clerk's hands, in headless Chromium: one press for a plain case, nothing moves, everything has a key."""
 
 import re
+from datetime import timedelta
 from dataclasses import replace
 from typing import Any
 
@@ -116,6 +117,23 @@ def test_after_the_last_new_case_one_stays_with_it_and_is_told_so(page, site, pr
     expect(page.locator(".notice", has_text="都分流完了")).to_be_visible()
 
 
+def test_what_was_passed_over_does_not_come_by_itself_after_the_last_of_the_list(page, site, proposed):
+    number = proposed[TriageStep.TAKE_IN][0]
+    with site.system.transact() as services:
+        first = services.session.query(Case).filter_by(status=CaseStatus.RECEIVED).order_by(Case.received_at).first()
+        done = services.session.query(Case).filter_by(case_number=number).one()
+        first.received_at, done.received_at = (
+            done.received_at - timedelta(days=90),
+            first.received_at - timedelta(days=99),
+        )
+    page.goto(f"{site.url}/admin/cases/{number}?list=view%3Dtriage%26sort%3Dnewest")
+    page.keyboard.press("y")
+
+    expect(page.locator(".case-head .status")).to_have_text("已交办")
+    expect(page.locator("h1")).to_have_text(number)
+    expect(page.locator(".notice, .toast", has_text="前面跳过的，按 n 再看").first).to_be_visible()
+
+
 def test_from_a_list_three_new_cases_of_three_sorts_take_a_press_each_and_one_comes_back_to_the_list(
     page, site, proposed
 ):
@@ -131,9 +149,9 @@ def test_from_a_list_three_new_cases_of_three_sorts_take_a_press_each_and_one_co
         expect(page.locator(".proposal .at-once")).to_be_in_viewport()
         said = page.locator(".told-him").inner_text() if step is not TriageStep.TAKE_IN else ""
         page.keyboard.press("y")
-        expect(page.locator("h1")).not_to_have_text(proposed[step][0])
+        expect(page.locator(".toast")).to_be_visible()
         assert covered_by(page, ".toast") == [], step
-        page.locator(".toast a", has_text=proposed[step][0]).click()
+        page.goto(f"{site.url}/admin/cases/{proposed[step][0]}?list=view%3Dtriage")
         expect(page.locator(".case-head")).to_contain_text(tells)
         expect(page.locator(".proposal .button", has_text="下一件")).to_be_in_viewport()
         if said:
@@ -283,7 +301,7 @@ def test_what_came_today_is_one_press_away_and_goes_together_with_a_view(page, s
     page.locator(".received").get_by_role("link", name="今天").click()
     expect(page).to_have_url(f"{site.url}/admin/cases?received=today&view=triage")
     expect(page.locator(".views [aria-current]")).to_contain_text("待分流")
-    expect(page.locator(".received [aria-current]")).to_have_text("今天")
+    expect(page.locator(".received [aria-current]")).to_contain_text("今天")
     assert 0 < page.locator(".list tbody tr").count() < all_waiting
     page.locator(".received").get_by_role("link", name="全部").click()
 

@@ -364,6 +364,8 @@ def test_the_next_to_triage_follows_in_the_order_of_the_list_and_begins_anew_at_
     assert services.worklists.next_to_triage(clerk, "") == first
     assert services.worklists.next_to_triage(clerk, first) == second
     assert services.worklists.next_to_triage(clerk, last) == first
+    assert services.worklists.next_to_triage(clerk, last, around=False) is None
+    assert services.worklists.next_to_triage(clerk, first, around=False) == second
 
 
 @pytest.mark.parametrize("sort", [WorklistSort.NEWEST, WorklistSort.WAITING])
