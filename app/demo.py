@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.database import transaction
@@ -99,7 +99,7 @@ class _PlayedClock:
 def _received(case: dict[str, Any], now: datetime) -> datetime:
     """Some days and hours ago; what is of today stays so soon after midnight too."""
     moment = now - timedelta(days=case["days_ago"], hours=case.get("hours", 3))
-    return max(moment, first_moment(local_day(now))) if case["days_ago"] == 0 else moment
+    return max(moment, first_moment(local_day(now)).astimezone(UTC)) if case["days_ago"] == 0 else moment
 
 
 def _play(system: System, staff: dict[str, StaffFacts], case: dict[str, Any]) -> None:

@@ -9,11 +9,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import cn2an
 from dateutil.relativedelta import relativedelta
 from lunardate import LunarDate
 
 from classifier.lexicon import pattern, read
+from classifier.numerals import value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +173,8 @@ def _number(written: str | None) -> int | None:
     plain = re.sub(lists["not_numeral"], "", written)
     for odd, usual in lists["odd_numerals"].items():
         plain = plain.replace(odd, usual)
-    try:
-        return int(cn2an.cn2an(plain, "smart"))
-    except (ValueError, KeyError):  # the library answers some heaps of numerals with either
-        return None
+    value = value_of(plain)
+    return None if value is None else int(value)
 
 
 def _valid(year: int, month: int | None, day: int | None) -> Moment | None:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-import cn2an
-
 from classifier.lexicon import listed, pattern, quick, quickly_listed, read
 from classifier.moments import resolve
+from classifier.numerals import MOST_SIGNS, value_of
 from classifier.persons import first_person
 from classifier.positions import Title, named_person
 from classifier.sieve import Quick
@@ -178,6 +177,8 @@ def _number(written: str) -> float | None:
     A digit after a scale counts for the next lower one, as it is spoken: four thousand five is 4500.
     """
     plain = written.replace(",", "")
+    if len(plain) > MOST_SIGNS:
+        return None
     for odd, usual in read("slots.yaml")["odd_numerals"].items():
         written = written.replace(odd, usual)
     if _PLAIN_NUMBER.fullmatch(plain):
@@ -189,10 +190,7 @@ def _number(written: str) -> float | None:
         written += lists["next_scale"][spoken["scale"]]
     if written and written[0] in lists["scales"]:
         written = lists["one"] + written  # "a ten thousand or so"
-    try:
-        return float(cn2an.cn2an(written, "smart"))
-    except (ValueError, KeyError):  # the library answers some heaps of numerals with either
-        return None
+    return value_of(written)
 
 
 def _when(text: str, reported_on: date) -> str | None:

@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cn2an
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier.lexicon import any_of, pattern, read
+from classifier.numerals import value_of
 from classifier.persons import nickname_expressions, without_link
 from classifier.positions import find_titles
 from classifier.slots import amounts_in
@@ -223,11 +223,8 @@ def _figures(text: str) -> Iterator[float]:
     """All numbers of three and more, in whatever form they are written."""
     lists = read("slots.yaml")
     for match in pattern(f"{lists['numeral']}[{''.join(lists['scales'])}]?").finditer(text):
-        try:
-            value = float(cn2an.cn2an(match.group().replace(",", ""), "smart"))
-        except (ValueError, KeyError):  # the library answers some heaps of numerals with either
-            continue
-        if value >= _LEAST_FIGURE:
+        value = value_of(match.group().replace(",", ""))
+        if value is not None and value >= _LEAST_FIGURE:
             yield value
 
 

@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Any, cast
 
 from sqlalchemy import LargeBinary, Result, Row, Table, Text, func, select, type_coerce, update
@@ -278,7 +278,7 @@ def _digest(before: str, event: CaseEvent | Row[Any], commitment: str | None) ->
         event.id,
         event.case_id,
         event.kind,
-        event.happened_at.isoformat(timespec="microseconds"),
+        event.happened_at.astimezone(UTC).isoformat(timespec="microseconds"),  # as it is read back
         event.actor,
         event.staff_id,
         event.old_status,

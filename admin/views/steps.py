@@ -145,11 +145,8 @@ def _on_from(case_number: str) -> str:
     following = services().worklists.next_to_triage(facts(), case_number, came, around=False)
     if following:
         return url_for("admin.case", case_number=following, done=case_number)
-    if services().worklists.next_to_triage(facts(), case_number, came):
-        flash("last-of-these")
-    else:
-        flash("nothing-of-these-days" if came and came.received else "nothing-to-triage")
-    return url_for("admin.case", case_number=case_number)
+    is_all = services().worklists.next_to_triage(facts(), case_number, came) is None
+    return url_for("admin.case", case_number=case_number, last="all" if is_all else "passed-over")
 
 
 def _what_was_done(case_number: str, step: str, form: forms.StepForm) -> str:

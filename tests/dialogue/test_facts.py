@@ -117,3 +117,8 @@ def test_an_answer_the_classifier_failed_on_is_kept_all_the_same() -> None:
     waiting, _ = step(told().state, TextReceived("上周三"), context())
     state, _ = step(waiting, Failed(), context())
     assert state.draft.said_of("when") == "上周三"
+
+
+def test_an_answer_that_is_too_long_to_be_kept_is_refused_before_anything_reads_it() -> None:
+    chat = told()
+    assert (chat.citizen("一" * 60_000), chat.state.name) == (["statement_full", "ask_when"], StateName.ANSWERING)

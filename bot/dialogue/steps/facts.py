@@ -10,7 +10,7 @@ from bot.dialogue.flow import onward, step_back
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.questions import next_slot
 from bot.dialogue.states import Item, State, StateName
-from bot.dialogue.steps.statement import keep
+from bot.dialogue.steps.statement import is_too_long, keep
 
 
 def _ask(state: State, context: Context) -> Question | None:
@@ -19,6 +19,8 @@ def _ask(state: State, context: Context) -> Question | None:
 
 
 def _said(state: State, text: str, context: Context) -> Turn:
+    if is_too_long((*state.draft.statement, text)):
+        return Turn(state, (say("statement_full"),))
     # An answer is checked like a statement: a leader this level may not hear about is often named only here.
     return Turn(replace(state, heard=text), (Classify(text),), asks=False)
 

@@ -3,7 +3,7 @@
 Every free text is checked before it is kept: it waits in `state.heard` until its suggestion came.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from types import MappingProxyType
 
@@ -47,10 +47,15 @@ def more(state: State, text: str, context: Context) -> Turn:
     """Takes free text as more of the statement, in whatever state it comes."""
     if state.choices and len(plain(text)) < MIN_MORE:
         return Turn(state, (say("not_a_choice"),))
-    whole = "\n".join((*state.draft.statement, text))
-    if len(whole) > MAX_STATEMENT:
+    pieces = (*state.draft.statement, text)
+    if is_too_long(pieces):
         return Turn(state, (say("statement_full"),))
-    return Turn(replace(state, heard=text), (Classify(whole),), asks=False)
+    return Turn(replace(state, heard=text), (Classify("\n".join(pieces)),), asks=False)
+
+
+def is_too_long(pieces: Sequence[str]) -> bool:
+    """Whether so much cannot be kept as one report, whichever question it answers."""
+    return len("\n".join(pieces)) > MAX_STATEMENT
 
 
 def more_heard(state: State, suggested: Suggested | None, context: Context) -> Turn:

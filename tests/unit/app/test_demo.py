@@ -10,6 +10,7 @@ from app.parts import build_system
 from app.settings import Settings
 from domain.times import first_moment, local_day
 from models import Case
+from services import Services
 from services.staff import _HASHER
 from tests.fakes import FixedClock, ScriptedSuggester
 
@@ -31,5 +32,7 @@ def test_somebody_has_written_today_even_right_after_midnight(sqlite_url, tmp_pa
     with system.sessions() as session:
         of_today = session.scalar(select(func.count()).where(Case.received_at >= today))
         of_all = session.scalar(select(func.count()).select_from(Case))
+        verified = Services(session, system.parts).journal.verify()
     system.engine.dispose()
+    assert verified.broken is None
     assert 0 < of_today < of_all

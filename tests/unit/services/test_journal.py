@@ -1,14 +1,17 @@
 """Whoever changes, removes or puts in a line is found, on both engines, even with full power over the database."""
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from app.database import make_engine, make_session_factory, transaction
 from domain.terms import CaseEventKind
+from domain.times import SHANGHAI
 from services import Services
 from services.journal import Anchor
+from tests.fakes import A_MONDAY
 
 TABLES = ("case_event", "journal_link", "journal_anchor")
 
@@ -68,6 +71,13 @@ def test_an_untouched_journal_verifies(chain):
     found = chain.verify()
 
     assert (found.broken, found.entries, found.anchors) == (None, 5, 1)
+
+
+def test_a_line_verifies_whatever_the_zone_of_the_clock_that_wrote_it(chain):
+    chain.parts = replace(chain.parts, clock=lambda: A_MONDAY.astimezone(SHANGHAI))
+    chain.write(1)
+
+    assert chain.verify().broken is None
 
 
 @pytest.mark.parametrize(
