@@ -79,6 +79,7 @@ class AttachmentStore:
     def _write_now(path: Path, sealed: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = path.with_suffix(".part")
+        draft.touch(mode=0o600)  # sealed, and nobody else's on this machine all the same
         with draft.open("wb") as file:
             file.write(sealed)
             file.flush()

@@ -64,3 +64,10 @@ def test_what_is_not_ours_stays(parts, shelf, sweep):
     (parts.attachments._folder / "00" / ".nfs0001").write_bytes(b"held open by another host")
 
     assert (sweep(days=400), shelf()) == (0, [".nfs0001"])
+
+
+def test_a_file_is_open_to_nobody_else_on_the_machine(parts):
+    name = parts.attachments.keep(b"a picture")
+
+    [file] = parts.attachments._folder.rglob(f"{name}*")
+    assert file.stat().st_mode & 0o077 == 0
