@@ -29,9 +29,12 @@
       number.focus();
     }
   };
+  const isInSight = (element) => { const { top, bottom } = element.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; };
   const pressKey = (key) => {
     const wanted = document.querySelector(`[data-key="${key}"]`);
     if (!wanted) return false;
+    // What does several steps at once is not pressed unseen: the first press brings its sentence back.
+    if (key === "y" && !isInSight(wanted)) { wanted.scrollIntoView({ block: "center" }); wanted.focus(); return true; }
     if (wanted.matches("details")) { wanted.open = true; wanted.querySelector("[data-find]").focus(); } else wanted.click();
     return true;
   };

@@ -117,6 +117,18 @@ def test_after_the_last_new_case_one_stays_with_it_and_is_told_so(page, site, pr
     expect(page.locator(".notice", has_text="都分流完了")).to_be_visible()
 
 
+def test_a_key_that_does_several_steps_at_once_is_not_pressed_unseen(page, site, proposed):
+    page.set_viewport_size({"width": 1280, "height": 600})
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator(".at-once")).not_to_be_in_viewport()
+    page.keyboard.press("y")
+    expect(page.locator(".at-once")).to_be_in_viewport()
+    expect(page.locator(".suggestion h2")).to_contain_text("还没有人确认")
+    page.keyboard.press("y")
+
+    expect(page.locator(".toast")).to_contain_text("已确认种类、受理并交办")
+
+
 def test_what_was_passed_over_does_not_come_by_itself_after_the_last_of_the_list(page, site, proposed):
     number = proposed[TriageStep.TAKE_IN][0]
     with site.system.transact() as services:
@@ -324,7 +336,8 @@ def test_only_what_is_ticked_is_marked_in_the_statement(page, site, proposed):
 def test_a_question_says_when_it_leaves_and_is_taken_back_with_a_key(page, site, proposed):
     page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.ASK][0]}")
     page.keyboard.press("y")
-    page.locator(".toast a").click()
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.ASK][0]}")
     expect(page.locator(".asked")).to_contain_text("发出，在那以前可以撤销")
     expect(page.locator(".proposal")).to_contain_text("在那以前可以撤销")
     page.keyboard.press("u")
