@@ -209,15 +209,16 @@ def test_a_declined_reporter_is_told_where_his_matter_belongs(show):
     assert "12348" in show.where_to(case("nk_civil"))
     vertical = case("unit_levy", unit="tax_bureau", owner="superior_of_unit", rule=RouteRule.VERTICAL)
     assert show.where_to(vertical) == (
-        "这个单位由上级垂直管理，请向市税务局党委纪检组反映；不知道怎么找的，拨打 12388（网站 www.12388.gov.cn），说清是哪个单位。这个单位的服务电话是 12366。"
+        "这个单位由上级垂直管理，请向市税务局党委纪检组反映；不知道怎么找的，拨打 12388（网站 www.12388.gov.cn），说清是哪个单位。"
+        "这个单位的服务电话是 12366。"
     )
     assert "12345" in show.where_to(case("unit_levy"))
 
 
-def test_a_unit_without_a_national_line_gets_no_number_and_one_that_is_told_already_is_not_told_twice(show):
+def test_a_unit_without_a_national_line_gets_no_number_of_its_own_and_one_that_is_told_already_is_not_told_twice(show):
     bureau = case("unit_levy", unit="weather_bureau", owner="superior_of_unit", rule=RouteRule.VERTICAL)
 
-    assert not any(sign.isdigit() for sign in show.where_to(bureau))
+    assert not any(sign.isdigit() for sign in show.where_to(bureau).replace("12388", ""))
     assert show.where_to(case("nk_labour", unit="human_resources")).count("12333") == 1
 
 

@@ -157,13 +157,18 @@ def test_a_place_is_copied_as_written(text, where):
         ("他收了我爸两千块红包", "两千块红包"),
         ("借走俺老公三万没还", "三万没还"),
         ("逼着我们买他家的水泥，不买不办", "买他家的水泥"),
+        ("不给两条烟就要罚五千", "两条烟"),
+        ("说不交三千块押金，就别想开门", "三千块押金"),
+        ("不给好处就拖着", "好处"),
     ],
 )
 def test_what_was_asked_for_is_copied(text, demand):
     assert slots(text).demand == demand
 
 
-@pytest.mark.parametrize("text", ["只要材料齐就行", "窗口没人", "不要紧"])
+@pytest.mark.parametrize(
+    "text", ["只要材料齐就行", "窗口没人", "不要紧", "不给个说法就不走", "不交齐材料就不收", "不给一次说清就让回去"]
+)
 def test_where_nothing_was_asked_for_there_is_no_demand(text):
     assert slots(text).demand is None
 
