@@ -117,9 +117,14 @@ def _append(sheet: Any, number: int, cells: list[Any], lines: int) -> None:
 def _lines(values: Sequence[Value], widths: Sequence[float]) -> int:
     """How many lines the longest text of a row takes in its column."""
     return max(
-        sum(ceil(_width(line) / (width - 1)) or 1 for line in value.split("\n")) if isinstance(value, str) else 1
+        sum(_lines_of(line, width - 1) for line in value.split("\n")) if isinstance(value, str) else 1
         for value, width in zip(values, widths, strict=True)
     )
+
+
+def _lines_of(line: str, room: float) -> int:
+    # Most texts fit however wide their signs are: only of the others each sign is looked at.
+    return 1 if len(line) * _WIDE <= room else ceil(_width(line) / room)
 
 
 def _width(text: str) -> float:

@@ -43,27 +43,15 @@ def answers(system: System) -> Iterator[tuple[str, Callable[[], object]]]:
         ("supervision", "supervision"),
         ("wall", "wall"),
     ):
-        yield name, _get(client, f"/admin/{address}")
-    yield "search", _post(client, "/admin/search", words=LOOKED_FOR)
-    yield "report of a month", _post(client, "/admin/paper/month", month=f"{month:%Y-%m}")
+        yield name, _ask(client, "GET", f"/admin/{address}")
+    yield "search", _ask(client, "POST", "/admin/search", words=LOOKED_FOR)
+    yield "report of a month", _ask(client, "POST", "/admin/paper/month", month=f"{month:%Y-%m}")
 
 
-def _get(client: FlaskClient, address: str) -> Callable[[], object]:
-    def get() -> None:
-        answer = client.get(address)
-        _expect(answer.status_code, address)
+def _ask(client: FlaskClient, method: str, address: str, **values: str) -> Callable[[], object]:
+    def ask() -> None:
+        answer = client.open(address, method=method, data=values)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answered {answer.status_code}")
 
-    return get
-
-
-def _post(client: FlaskClient, address: str, **values: str) -> Callable[[], object]:
-    def post() -> None:
-        answer = client.post(address, data=values)
-        _expect(answer.status_code, address)
-
-    return post
-
-
-def _expect(status: int, address: str) -> None:
-    if status != 200:
-        raise RuntimeError(f"{address} answered {status}")
+    return ask

@@ -100,14 +100,18 @@ def filled_postgres(folder: Path, shelf: Path, server: str, sizes: Sequence[int]
     return systems
 
 
-def _filled(instance: Path, shelf: Path, url: str, size: int) -> System:
-    instance.mkdir(parents=True, exist_ok=True)
-    settings = Settings(
+def settings_for(instance: Path, url: str) -> Settings:
+    """Those of a county in which an account signs in with its password alone, as the pages over HTTP are asked."""
+    return Settings(
         instance=instance, database_url=url, secret_key="x" * 32,
         data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", mode="demo", wechat_token="t", wechat_app_id="wx1",
         wechat_app_secret="s", wechat_account="gh_1", wechat_api_base_url="http://127.0.0.1:1/none",
     )  # fmt: skip
-    system = build_system(settings, suggester=load(shelf, load_directory()))
+
+
+def _filled(instance: Path, shelf: Path, url: str, size: int) -> System:
+    instance.mkdir(parents=True, exist_ok=True)
+    system = build_system(settings_for(instance, url), suggester=load(shelf, load_directory()))
     migrate(system.engine)
     with system.engine.connect() as connection:
         is_there = connection.scalar(text('SELECT 1 FROM "case" LIMIT 1'))

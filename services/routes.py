@@ -50,6 +50,8 @@ class Routes(Service):
             return ()
         mentions = _as_decided(self._mentions(case), case.unit)
         items = split_subjects(RoutingFacts(case.label, mentions, case.in_danger), self.parts.directory)
+        if len(items) < 2:
+            return ()
         return tuple(
             SubjectView(
                 next(iter(item.mentions.units), None),
@@ -57,7 +59,6 @@ class Routes(Service):
                 self.services.suggestions.route(item.label, item.mentions).owner,
             )
             for item in items
-            if len(items) > 1
         )
 
     def follow(self, case: Case, route: Route) -> None:

@@ -1,6 +1,7 @@
 """The worklist: which cases, in which order, which of them on this page, and how many there are for each question."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union
@@ -21,6 +22,19 @@ PAGE_SIZE = 20
 _FEW = 2_000
 # Of a longer list so many are shown: nobody turns pages further, and whoever asks for the middle of a million would wait.
 MOST_LISTED = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The case that waits behind another one on a page of a list, and the first one of those that were passed over."""
+
+    behind: str | None
+    passed_over: str | None
+
+    @property
+    def next(self) -> str | None:
+        """The one behind, at the end of a page the first one again; None when none waits."""
+        return self.behind or self.passed_over
 
 
 class Worklists(CaseLists):
@@ -47,11 +61,8 @@ class Worklists(CaseLists):
             views={view: self.total(staff, WorklistFilter(view=view)) for view in VIEWS_OF_ROLE[staff.role]},
         )
 
-    def next_to_triage(
-        self, staff: StaffFacts, after: str, came: WorklistFilter | None = None, *, around: bool = True
-    ) -> str | None:
-        """Number of the case that waits for triage behind this one, at the end of a page the first one again unless told not
-        to go `around`; None when none waits.
+    def following(self, staff: StaffFacts, after: str, came: WorklistFilter | None = None) -> Following:
+        """Which cases wait for triage behind this one, and before it.
 
         In the order and of the days of the list that one came from, or in this view's order. One that was dealt with has left
         the list: then it goes on where it stood, and not with an older case that was passed over.
@@ -63,7 +74,7 @@ class Worklists(CaseLists):
         numbers = [case.case_number for case in waiting]
         if after in numbers:
             at = numbers.index(after)
-            return next(iter(numbers[at + 1 :] + (numbers[:at] if around else [])), None)
+            return Following(next(iter(numbers[at + 1 :]), None), next(iter(numbers[:at]), None))
         seen = self.conditions(staff, WorklistFilter())  # of a case that one may not see not even its place is told
         gone = self.session.scalar(select(Case.received_at).where(Case.case_number == after, *seen))
         newest_first = wanted.sort in {WorklistSort.NEWEST, WorklistSort.URGENT}
@@ -72,7 +83,7 @@ class Worklists(CaseLists):
             for case in waiting
             if gone is None or (case.received_at <= gone if newest_first else case.received_at >= gone)
         )
-        return next(behind, next(iter(numbers), None) if around else None)
+        return Following(next(behind, None), next(iter(numbers), None))
 
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""

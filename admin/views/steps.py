@@ -142,11 +142,11 @@ def _on_from(case_number: str) -> str:
     """The next case that waits, with what was done to this one. After the last one it stays here and says so: whoever presses
     one key after the other must not come upon what was passed over."""
     came = came_from.view_if_any()
-    following = services().worklists.next_to_triage(facts(), case_number, came, around=False)
-    if following:
-        return url_for("admin.case", case_number=following, done=case_number)
-    is_all = services().worklists.next_to_triage(facts(), case_number, came) is None
-    return url_for("admin.case", case_number=case_number, last="all" if is_all else "passed-over")
+    following = services().worklists.following(facts(), case_number, came)
+    if following.behind:
+        return url_for("admin.case", case_number=following.behind, done=case_number)
+    left = "passed-over" if following.passed_over else "none-of-these-days" if came and came.received else "none"
+    return url_for("admin.case", case_number=case_number, left=left)
 
 
 def _what_was_done(case_number: str, step: str, form: forms.StepForm) -> str:

@@ -34,7 +34,7 @@ def add(console: Blueprint, presenter: Presenter) -> None:
     @allowed(Action.CLASSIFY)
     def next_case() -> ResponseReturnValue:
         came = came_from.view_if_any()
-        number = services().worklists.next_to_triage(facts(), request.args.get("after", ""), came)
+        number = services().worklists.following(facts(), request.args.get("after", ""), came).next
         if number is None:
             flash("nothing-of-these-days" if came and came.received else "nothing-to-triage")
             return redirect(came_from.address())

@@ -113,6 +113,7 @@ def test_after_the_last_new_case_one_stays_with_it_and_is_told_so(page, site, pr
 
     expect(page.locator("h1")).to_have_text(proposed[TriageStep.TAKE_IN][0])
     expect(page.locator(".case-head .status")).to_have_text("已交办")
+    expect(page.locator(".proposal")).to_contain_text("都分流完了")
     page.keyboard.press("n")
     expect(page.locator(".notice", has_text="都分流完了")).to_be_visible()
 

@@ -6,9 +6,8 @@ import pytest
 from sqlalchemy import event, text
 
 from app.parts import build_system
-from app.settings import Settings
 from bench.county import fill
-from bench.growth import pages
+from bench.growth import pages, settings_for
 from models.base import Base
 
 CASES = 400
@@ -32,11 +31,7 @@ HIDDEN_SCAN = re.compile(r"SEARCH (?P<table>\w+?)(?:_\d+)? USING .*\(\w*id>\?\)$
 def system(database_url, tmp_path, suggester, monkeypatch):
     """A small county whose lists count as long ones: SQLite, which has no statistics, plans for it as for a large one."""
     monkeypatch.setattr("services.worklists._FEW", CASES // 10)
-    settings = Settings(
-        instance=tmp_path / "instance", database_url=database_url, secret_key="x" * 32,
-        data_keys="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", mode="demo", wechat_token="t", wechat_app_id="wx1",
-        wechat_app_secret="s", wechat_account="gh_1", wechat_api_base_url="http://127.0.0.1:1/none",
-    )  # fmt: skip
+    settings = settings_for(tmp_path / "instance", database_url)
     settings.instance.mkdir(exist_ok=True)
     system = build_system(settings, suggester=suggester)
     fill(system.engine, system.parts, CASES)

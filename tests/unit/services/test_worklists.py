@@ -361,11 +361,11 @@ def test_the_next_to_triage_follows_in_the_order_of_the_list_and_begins_anew_at_
     triage = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
     first, second, *_, last = (row.case_number for row in services.worklists.page(clerk, triage).rows)
 
-    assert services.worklists.next_to_triage(clerk, "") == first
-    assert services.worklists.next_to_triage(clerk, first) == second
-    assert services.worklists.next_to_triage(clerk, last) == first
-    assert services.worklists.next_to_triage(clerk, last, around=False) is None
-    assert services.worklists.next_to_triage(clerk, first, around=False) == second
+    assert services.worklists.following(clerk, "").next == first
+    assert services.worklists.following(clerk, first).next == second
+    assert services.worklists.following(clerk, last).next == first
+    assert services.worklists.following(clerk, last).behind is None
+    assert services.worklists.following(clerk, first).behind == second
 
 
 @pytest.mark.parametrize("sort", [WorklistSort.NEWEST, WorklistSort.WAITING])
@@ -376,8 +376,8 @@ def test_after_a_case_was_dealt_with_the_next_is_the_one_behind_it_and_none_that
     services.casework.accept(clerk, dealt_with, version=version)
     services.session.flush()
 
-    assert services.worklists.next_to_triage(clerk, dealt_with, WorklistFilter(sort=sort)) == behind
-    assert services.worklists.next_to_triage(clerk, "", WorklistFilter(sort=sort)) == passed_over
+    assert services.worklists.following(clerk, dealt_with, WorklistFilter(sort=sort)).next == behind
+    assert services.worklists.following(clerk, "", WorklistFilter(sort=sort)).next == passed_over
 
 
 def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(services, clerk):
@@ -386,7 +386,7 @@ def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(se
     asked = services.session.scalars(select(Case).where(Case.case_number == second)).one()
     services.inquiries.ask(clerk, second, version=asked.version, text="哪一天？")
 
-    assert services.worklists.next_to_triage(clerk, first) == third
+    assert services.worklists.following(clerk, first).next == third
     left = services.worklists.page(clerk, triage)
     assert second not in {row.case_number for row in left.rows}
     assert left.views[WorklistView.TRIAGE] == left.total
@@ -397,8 +397,8 @@ def test_the_next_is_one_of_the_days_of_the_list_that_one_came_from(services, cl
     clock.forward(days=1)
     today = WorklistFilter(received="today")
 
-    assert services.worklists.next_to_triage(clerk, "") is not None
-    assert services.worklists.next_to_triage(clerk, "", today) is None
+    assert services.worklists.following(clerk, "").next is not None
+    assert services.worklists.following(clerk, "", today).next is None
 
 
 def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
@@ -406,7 +406,7 @@ def test_where_nothing_else_waits_for_triage_there_is_no_next(services, clerk):
     services.session.execute(update(Case).where(Case.case_number != only).values(status=CaseStatus.ACCEPTED))
     services.session.flush()
 
-    assert services.worklists.next_to_triage(clerk, only) is None
+    assert services.worklists.following(clerk, only).next is None
 
 
 def received_on(services, days_ago):
