@@ -57,7 +57,7 @@ def load_lists() -> Lists:
 
 def read_data(name: str) -> Any:
     """A YAML file of `data/`, parsed."""
-    return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def load_directory() -> Directory:
@@ -72,7 +72,7 @@ def load_retention() -> Mapping[RecordKind, RetentionRule]:
 
 def load_letters() -> Mapping[ReferenceList, LetterForm]:
     """The shipped letters of `words/paper/` with their fields. Raises KeyError for a field that is not described."""
-    told = yaml.safe_load((WORDS / "paper" / "fields.yaml").read_text(encoding="utf-8"))
+    told = yaml.load((WORDS / "paper" / "fields.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     columns = told["columns"]
     forms = {}
     for letter, keys in told["letters"].items():
@@ -87,7 +87,9 @@ def load_letters() -> Mapping[ReferenceList, LetterForm]:
 
 def load_import_words() -> Mapping[str, Any]:
     """How columns and sources of an imported ledger are recognised: `words/paper/import.yaml`."""
-    words: Mapping[str, Any] = yaml.safe_load((WORDS / "paper" / "import.yaml").read_text(encoding="utf-8"))
+    words: Mapping[str, Any] = yaml.load(
+        (WORDS / "paper" / "import.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return words
 
 

@@ -94,7 +94,8 @@ def load_words(folder: Path) -> Words:
 def read_words(folder: Path) -> dict[str, dict[str, Any]]:
     """What stands in the folder: each YAML file under its name, the letters under `letters`."""
     read: dict[str, dict[str, Any]] = {
-        path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))
+        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for path in sorted(folder.glob("*.yaml"))
     }
     read["letters"] = {
         path.stem: path.read_text(encoding="utf-8").strip() for path in sorted((folder / "letters").glob("*.txt"))

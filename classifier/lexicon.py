@@ -39,7 +39,7 @@ class UnitHit:
 @cache
 def read(name: str) -> Mapping[str, Any]:
     """A file of `data/`, parsed."""
-    parsed: Mapping[str, Any] = yaml.safe_load((_DATA / name).read_text(encoding="utf-8"))
+    parsed: Mapping[str, Any] = yaml.load((_DATA / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return parsed
 
 

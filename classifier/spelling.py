@@ -34,11 +34,13 @@ class Speller:
                 self._lengths[name[-1]].append(len(name))
         self._long = frozenset(name for name in self._names if len(name) >= _LEAST_BY_SHAPE)
         # A slip made beforehand is found by looking it up (Garbe's symmetric deletes): one character missing or two swapped.
-        slips: dict[str, set[str]] = {}
+        slips: dict[str, str] = {}
+        doubtful: set[str] = set()
         for name in self._long:
             for slip in {*_shorter(name), *_swapped(name)} - self._names:
-                slips.setdefault(slip, set()).add(name)
-        self._slips = {slip: next(iter(found)) for slip, found in slips.items() if len(found) == 1}
+                if slips.setdefault(slip, name) is not name:
+                    doubtful.add(slip)
+        self._slips = {slip: name for slip, name in slips.items() if slip not in doubtful}
         self._longest = max(map(len, self._names)) + 1
         # A slip leaves the end of a name alone more often than not, and looking there first keeps ordinary text out.
         self._longest_by_end: dict[str, int] = {}

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, cached_property, lru_cache
@@ -174,8 +173,11 @@ def _traditional() -> frozenset[str]:
 def _weights() -> tuple[dict[str, float | None], float]:
     """The logarithm of each word's frequency, None for what only begins a word; and that of a character never seen."""
     tokenizer = _tokenizer()
+    counts = np.fromiter(tokenizer.FREQ.values(), np.float64, len(tokenizer.FREQ))
     total = log(tokenizer.total)
-    return {word: log(count) - total if count else None for word, count in tokenizer.FREQ.items()}, -total
+    weights = (np.log(np.maximum(counts, 1)) - total).astype(object)
+    weights[counts == 0] = None
+    return dict(zip(tokenizer.FREQ, weights.tolist(), strict=True)), -total
 
 
 @cache
@@ -183,10 +185,9 @@ def _tokenizer() -> jieba.Tokenizer:
     """A tokenizer of our own: the module-wide one could be changed by anybody."""
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    # jieba unmarshals its cache from the shared temporary folder, where anybody may have put it: give it an empty one.
-    with tempfile.TemporaryDirectory() as empty:
-        tokenizer.tmp_dir = empty
-        tokenizer.initialize()
+    # Not `initialize`: it unmarshals a cache from the shared temporary folder, where anybody may have put it.
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
     with (_DATA / "domain_words.txt").open(encoding="utf-8") as lines:
         tokenizer.load_userdict(lines)
     return tokenizer

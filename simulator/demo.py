@@ -75,7 +75,7 @@ class Demo:
 
 def load_demo() -> Demo:
     """The parsed file. Raises KeyError or TypeError when it is not whole."""
-    data: dict[str, Any] = yaml.safe_load(_PATH.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.load(_PATH.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return Demo(
         account_name=data["account"]["name"],
         account_note=data["account"]["note"],
