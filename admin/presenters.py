@@ -49,6 +49,7 @@ _COLOURS = {
 }
 
 
+_NAME_THE_BODY = frozenset({TriageStep.TAKE_IN, TriageStep.ACCEPT})
 _ABOUT_FACTS = frozenset({CaseEventKind.FACT_STRUCK, CaseEventKind.FACT_RESTORED})
 
 
@@ -168,6 +169,14 @@ class Presenter:
         """Whether somebody has decided that a case is of a kind that is not taken, so that it accuses nobody of ours."""
         is_decided = page.labelled_at is not None and page.owner == REPLY_ONLY
         return is_decided and page.label != NO_SUBSTANCE and not self.taxonomy.takes(page.label or "")
+
+    def is_sure(self, page: CasePage) -> bool:
+        """Whether the classifier is sure and has ruled out every other label: what tells them apart decides nothing then."""
+        return page.suggestion is not None and not page.abstained and len(page.suggestion["not_ruled_out"]) <= 1
+
+    def says_whose(self, page: CasePage) -> bool:
+        """Whether the first line of a page names the unit and who takes it, so that nothing above it has to."""
+        return page.proposal is not None and page.proposal.step in _NAME_THE_BODY
 
     def is_proposed(self, page: CasePage, step: str) -> bool:
         """Whether this, by its value, is what one press does now."""

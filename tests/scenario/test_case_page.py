@@ -271,16 +271,32 @@ def test_of_several_kinds_found_enter_goes_to_the_first_and_escape_folds_the_lis
     expect(page.locator(".suggestion h2")).to_contain_text("还没有人确认")
 
 
-def test_whose_it_is_and_what_is_like_it_is_said_above_the_fold_and_leads_to_the_whole(page):
+def test_whose_it_is_and_what_is_like_it_is_said_above_the_fold_and_leads_to_the_whole(page, site, proposed):
     page.set_viewport_size({"width": 1280, "height": 800})
-    glance = page.locator(".glance")
-    expect(glance).to_be_in_viewport(ratio=1)
-    expect(glance).to_contain_text("归属：")
-    expect(glance).to_contain_text("相似")
-    glance.get_by_role("link", name="单位").click()
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.TAKE_IN][0]}")
+    expect(page.locator(".case-head")).to_contain_text("相似")
+    page.locator(".proposal .says").get_by_role("link").click()
 
     expect(page.locator("#whose")).to_be_in_viewport()
     expect(page.locator(".statement .text")).to_be_in_viewport(ratio=1)
+
+
+def test_what_the_first_line_says_is_not_said_above_it_too(page, site, proposed):
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.TAKE_IN][0]}")
+    expect(page.locator(".case-head")).not_to_contain_text("归属：")
+    page.goto(f"{site.url}/admin/cases/{proposed[TriageStep.ASK][0]}")
+
+    expect(page.locator(".case-head")).to_contain_text("归属：")
+
+
+def test_a_sure_suggestion_says_what_it_means_and_keeps_what_tells_it_apart_for_who_asks(page, site):
+    number = lodged(site, "镇市场监管所的人来店里要烟。", mentions=Mentions(units=("market_regulation",)))
+    page.goto(f"{site.url}/admin/cases/{number}")
+    expect(page.locator(".scores .meaning")).to_have_count(1)
+    expect(page.get_by_text("和相近的怎么分")).to_be_hidden()
+    page.get_by_text("怎么得出的").click()
+
+    expect(page.get_by_text("和相近的怎么分")).to_be_visible()
 
 
 def test_a_fact_that_is_none_is_struck_out_with_one_press_and_brought_back_with_another(page, site):
@@ -452,7 +468,7 @@ def test_a_station_says_why_its_parent_is_the_unit(page, site):
     )
     page.goto(f"{site.url}/admin/cases/{number}")
 
-    expect(page.locator(".glance")).to_contain_text("县市场监督管理局（它的站、所）")
+    expect(page.locator(".proposal")).to_contain_text("县市场监督管理局（它的站、所）")
     expect(page.locator("#whose")).to_contain_text("派出机构算上级单位的")
 
 
