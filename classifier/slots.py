@@ -206,8 +206,22 @@ def _when(text: str, reported_on: date) -> str | None:
 
 
 def _demand(text: str) -> str | None:
-    """What was asked for, in the writer's words."""
-    return _first(text, "demand")
+    """What was asked for, in the writer's words; what nobody asked for is nothing."""
+    denied = pattern(read("slots.yaml")["no_demand_before"])
+    matches = (
+        match
+        for expression in _expressions("demand")
+        for match in expression.finditer(text)
+        if not denied.search(CLAUSE_END.split(text[max(0, match.start() - _NEAR) : match.start()])[-1])
+    )
+    earliest = min(matches, key=lambda match: match.start("what"), default=None)
+    return _balanced(earliest["what"]) if earliest else None
+
+
+def _balanced(words: str) -> str:
+    """Words cut out of a text without a quotation mark whose other half was left outside."""
+    opened, _, _ = words.partition("\u201d") if "\u201c" not in words else (words, "", "")
+    return (opened if "\u201d" in opened else opened.replace("\u201c", "")).strip()
 
 
 def _evidence(text: str) -> str | None:
