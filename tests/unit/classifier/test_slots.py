@@ -147,6 +147,11 @@ def test_a_place_is_copied_as_written(text, where):
     assert slots(text).where == where
 
 
+@pytest.mark.parametrize("text", ["他来了站门口看看就走", "已到账的六家里没有我", "我去给孩子办事七个窗口就开了一个"])
+def test_what_only_ends_like_a_place_is_none(text):
+    assert slots(text).where is None
+
+
 @pytest.mark.parametrize(
     ("text", "demand"),
     [
