@@ -1,4 +1,7 @@
-"""`make run`: prepares the instance, fills the demo county, starts web server and worker, stops both together."""
+"""`make run`: prepares the instance, fills the demo county, starts web server and worker, stops both together.
+
+A part that was killed is started again; one that ended by itself said why, and everything stops.
+"""
 
 import os
 import signal
@@ -7,6 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from dataclasses import dataclass
 from types import FrameType
 
 import click
@@ -14,10 +19,41 @@ import click
 from app.settings import PROJECT, Settings, settings_or_exit
 
 _READY_WITHIN = 60  # seconds
+_PAUSE = 1.0  # seconds before what was killed is started again
+
+
+@dataclass(slots=True)
+class _Part:
+    """A process that runs as long as the whole does."""
+
+    module: tuple[str, ...]
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it, in a session of its own: Ctrl-C reaches only this process, which then stops the parts in order."""
+        self.process = subprocess.Popen(  # noqa: S603  (fixed arguments)
+            [sys.executable, "-m", *self.module], cwd=PROJECT, env=self.environment, start_new_session=True
+        )
+
+    def still_runs(self) -> bool:
+        """Whether it runs, or was killed and runs again; False where it ended by itself."""
+        if self.process is None:
+            return False
+        ended = self.process.poll()
+        if ended is not None and ended < 0:
+            name = " ".join(self.module)
+            click.echo(f"{name} was killed by {signal.Signals(-ended).name}: started again", err=True)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGTERM)  # children that it left behind hold its port
+            time.sleep(_PAUSE)
+            self.start()
+            return True
+        return ended is None
 
 
 def main() -> int:
-    """Runs until Ctrl-C or SIGTERM. Exit code 0 after a clean stop, 1 when a part could not start or died."""
+    """Runs until Ctrl-C or SIGTERM. Exit code 0 after a clean stop, 1 when a part could not start or ended by itself."""
     settings = settings_or_exit()
     stopping = False
 
@@ -32,13 +68,12 @@ def main() -> int:
     # In a process of its own: this one then stays small and starts the parts at once.
     if subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=False).returncode:
         return 0 if stopping else 1
-    parts = [
-        _start("app.serve", environment=environment),
-        _start("flask", "outbox", "run", environment=environment),
-    ]
+    parts = [_Part(("app.serve",), environment), _Part(("flask", "outbox", "run"), environment)]
+    for part in parts:
+        part.start()
     announced = False
     started = time.monotonic()
-    while not stopping and all(part.poll() is None for part in parts):
+    while not stopping and all(part.still_runs() for part in parts):
         if not announced and _answers(settings):
             click.echo(_announcement(settings))
             announced = True
@@ -46,22 +81,20 @@ def main() -> int:
             click.echo("the web server does not answer; the lines above may say why", err=True)
             break
         time.sleep(0.2)
-    for part in parts:
-        if part.poll() is None:
-            part.terminate()
-    for part in parts:
-        try:
-            part.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            part.kill()
+    _stop([part.process for part in parts if part.process is not None])
     return 0 if stopping else 1
 
 
-def _start(*module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches only this process, which then stops the parts in order.
-    return subprocess.Popen(  # noqa: S603  (fixed arguments)
-        [sys.executable, "-m", *module], cwd=PROJECT, env=environment, start_new_session=True
-    )
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Asks all of them to end, and ends who does not."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _answers(settings: Settings) -> bool:

@@ -119,9 +119,14 @@ class Draft:
         return "\n".join(self.statement)
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """Statement and answers, piece by piece."""
+        return (*self.statement, *filter(None, (self.unit_words,)), *(text for _, text in self.answers))
+
+    @property
     def everything(self) -> str:
-        """Statement and answers: what routing must look at, because a position is often named only when asked."""
-        return "\n".join((*self.statement, *filter(None, (self.unit_words,)), *(text for _, text in self.answers)))
+        """The same as one text: what routing must look at, because a position is often named only when asked."""
+        return "\n".join(self.told)
 
     @property
     def has_content(self) -> bool:

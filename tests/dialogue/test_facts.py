@@ -26,6 +26,11 @@ def test_an_ambiguous_word_is_asked_about_with_numbered_units() -> None:
     )
 
 
+def test_words_for_a_unit_that_are_too_long_are_refused_before_anything_reads_them() -> None:
+    chat = Chat(hears={"执法队": suggested(ambiguous="执法队")}).says("执法队来了就罚我两千块钱", "1")
+    assert "statement_full" in chat.citizen("一" * 60_000)
+
+
 @pytest.mark.parametrize(("answer", "unit"), [("1", "fire_brigade"), ("住建局", "housing_construction"), ("4", None)])
 def test_the_unit_is_chosen_by_number_or_a_usual_name(answer: str, unit: str | None) -> None:
     chat = Chat(hears={"执法队": suggested(ambiguous="消防")}).says("执法队来了就罚我两千块钱", "1", answer)
@@ -122,3 +127,9 @@ def test_an_answer_the_classifier_failed_on_is_kept_all_the_same() -> None:
 def test_an_answer_that_is_too_long_to_be_kept_is_refused_before_anything_reads_it() -> None:
     chat = told()
     assert (chat.citizen("一" * 60_000), chat.state.name) == (["statement_full", "ask_when"], StateName.ANSWERING)
+
+
+def test_answers_count_together_with_what_was_told() -> None:
+    chat = told()
+    assert chat.citizen("上" * 9_000) == ["ask_person"]
+    assert (chat.citizen("下" * 9_000), chat.state.name) == (["statement_full", "ask_person"], StateName.ANSWERING)

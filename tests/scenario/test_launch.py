@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,36 @@ def status_of_broken_chunk(port: int, address: str) -> int:
         return int(connection.recv(100).split()[1])
 
 
-def test_one_command_starts_everything_and_stops_it_cleanly(instance):
+def ready(url: str) -> dict[str, bool]:
+    """What `/readyz` checks once all of it holds; what it said last where it never does."""
+    deadline = time.monotonic() + 90
+    said: dict[str, bool] = {}
+    while time.monotonic() < deadline:
+        with suppress(requests.RequestException):
+            answer = requests.get(f"{url}/readyz", timeout=2).json()
+            said = answer.get("checks", {})
+            if answer["status"] == "ready":
+                break
+        time.sleep(0.3)
+    return said
+
+
+def children(pid: int) -> dict[str, int]:
+    """The living processes that a process started, by the last word of their command."""
+    found = {}
+    for listed in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = int((listed / "stat").read_text().rpartition(")")[2].split()[1])
+            command = (listed / "cmdline").read_text().rstrip("\0").split("\0")
+            if parent == pid and command != [""]:
+                found[command[-1]] = int(listed.name)
+    return found
+
+
+ALL_WELL = {"database": True, "migrations": True, "classifier": True, "worker": True}
+
+
+def test_one_command_starts_everything_starts_what_was_killed_again_and_stops_it_cleanly(instance):
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "app.launch"], cwd=PROJECT, env=environment(instance, QIAOMEN_PORT=str(port)),
@@ -55,29 +85,29 @@ def test_one_command_starts_everything_and_stops_it_cleanly(instance):
     )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 90
-        ready = {}
-        while time.monotonic() < deadline:
-            try:
-                ready = requests.get(f"{url}/readyz", timeout=2).json()
-                if ready["status"] == "ready":
-                    break
-            except requests.RequestException:
-                pass
-            time.sleep(0.3)
-        assert ready.get("checks") == {"database": True, "migrations": True, "classifier": True, "worker": True}
+        assert ready(url) == ALL_WELL
         assert requests.get(f"{url}/simulator/", timeout=5).status_code == 200
         assert requests.get(f"{url}/admin/sign-in", timeout=5).status_code == 200
         for address in ("/wechat", "/report"):
             assert status_of_broken_chunk(port, address) == 400
         assert requests.get(f"{url}/report", timeout=5).status_code == 200
         assert "qiaomen_cases" in requests.get(f"{url}/metrics", timeout=5).text
+        before = children(process.pid)
+        for killed in before.values():
+            os.kill(killed, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while (now := children(process.pid)).keys() != before.keys() or set(now.values()) & set(before.values()):
+            assert time.monotonic() < deadline, now
+            time.sleep(0.2)
+        assert before.keys() == {"app.serve", "run"}
+        assert ready(url) == ALL_WELL
     finally:
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=40)
     assert process.returncode == 0
     assert "/simulator/" in output
     assert "qiaomen-demo" in output
+    assert output.count("started again") == 2
     with pytest.raises(requests.ConnectionError):
         requests.get(f"{url}/healthz", timeout=2)
 

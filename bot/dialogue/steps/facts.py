@@ -19,7 +19,7 @@ def _ask(state: State, context: Context) -> Question | None:
 
 
 def _said(state: State, text: str, context: Context) -> Turn:
-    if is_too_long((*state.draft.statement, text)):
+    if is_too_long((*state.draft.told, text)):
         return Turn(state, (say("statement_full"),))
     # An answer is checked like a statement: a leader this level may not hear about is often named only here.
     return Turn(replace(state, heard=text), (Classify(text),), asks=False)

@@ -47,10 +47,9 @@ def more(state: State, text: str, context: Context) -> Turn:
     """Takes free text as more of the statement, in whatever state it comes."""
     if state.choices and len(plain(text)) < MIN_MORE:
         return Turn(state, (say("not_a_choice"),))
-    pieces = (*state.draft.statement, text)
-    if is_too_long(pieces):
+    if is_too_long((*state.draft.told, text)):
         return Turn(state, (say("statement_full"),))
-    return Turn(replace(state, heard=text), (Classify("\n".join(pieces)),), asks=False)
+    return Turn(replace(state, heard=text), (Classify("\n".join((*state.draft.statement, text))),), asks=False)
 
 
 def is_too_long(pieces: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from bot.dialogue.flow import candidates, mark_tried, onward, step_back
 from bot.dialogue.node import Node, Question, Turn
 from bot.dialogue.states import Item, State, StateName
 from bot.dialogue.steps.choices import fixed
-from bot.dialogue.steps.statement import keep
+from bot.dialogue.steps.statement import is_too_long, keep
 
 UNSURE_UNIT = "unsure_unit"
 # A longer answer tells a story, not the name of a unit.
@@ -43,6 +43,8 @@ def _ask_unit(state: State, context: Context) -> Question:
 
 
 def _said(state: State, text: str, context: Context) -> Turn:
+    if is_too_long((*state.draft.told, text)):
+        return Turn(state, (say("statement_full"),))
     return Turn(replace(state, heard=text), (Classify(text),), asks=False)
 
 
