@@ -7,7 +7,8 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from admin import access, came_from
-from admin.presenters import Names, Presenter
+from admin.naming import Names
+from admin.presenters import Presenter
 from admin.views import (
     account,
     attachments,

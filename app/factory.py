@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from admin import make_blueprint as make_admin
-from admin.presenters import Names
+from admin.naming import Names
 from app import health
 from app.cli import add_commands
 from app.errors import set_up_errors

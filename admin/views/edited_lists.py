@@ -9,7 +9,8 @@ from admin.access import allowed, facts, reading, services
 from admin.downloads import EXCEL, download
 from admin.forms import ProposeRowsForm, SheetFileForm
 from admin.list_sheets import read_tables, write_tables
-from admin.presenters import Names, Presenter
+from admin.naming import Names
+from admin.presenters import Presenter
 from domain.edited_lists import CODE, Row, Sheet
 from domain.errors import Fault, InvalidInput, UnfitRows
 from domain.permissions import may

@@ -9,7 +9,7 @@ from flask_login import current_user, login_user, logout_user
 
 from admin.access import SignedInUser, allowed, services
 from admin.forms import CodeForm, SignInForm
-from admin.presenters import Words
+from admin.naming import Words
 from admin.resuming import Unsent, carried
 from domain.errors import NotAllowed, Throttled
 from domain.terms import Action, SignInStep

@@ -11,7 +11,8 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 
 from admin import make_blueprint
-from admin.presenters import Names, Presenter
+from admin.naming import Names
+from admin.presenters import Presenter
 from app.reference import load_directory, load_taxonomy, read_data
 from bot.words import Words, load_words
 from domain.errors import DomainError, NotAllowed
