@@ -1,6 +1,6 @@
 """Which persons a text names, by title or by the way people call each other. Says nothing of rank: `positions.py` does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from classifier.lexicon import pattern, quick, read
@@ -21,31 +21,32 @@ def persons_in(text: str, titles: Sequence[Title]) -> list[str]:
     Who has neither name nor title but is described, by his look or by what he does there, counts as well; a neighbour or
     colleague of the writer does not.
     """
-    return _in_order(_further(_descriptions(), text, _named(text, titles)))
+    named = _named(text, titles)
+    return _in_order([*named, *_beside(_descriptions(), text, named)])
 
 
 def first_person(text: str, titles: Sequence[Title]) -> str | None:
     """The first of `persons_in` who has a name or a title, else the first described; None if there is nobody."""
     named = _named(text, titles)
-    spans = named or _further(_descriptions(), text, named)
-    return min(spans)[2] if spans else None
+    # Those described come in order, so that nobody after the first need be looked for.
+    first = min(named) if named else next(_beside(_descriptions(), text, named), None)
+    return first[2] if first else None
 
 
 def _named(text: str, titles: Sequence[Title]) -> list[_Span]:
     known = [(title.start, title.called_to, title.called) for title in titles]
-    called = _further(_nicknames(), text, known)[len(known) :]
-    return known + [span for span in called if not _is_thing(span[2])]
+    return known + [span for span in _beside(_nicknames(), text, known) if not _is_thing(span[2])]
 
 
-def _further(expression: Quick, text: str, known: list[_Span]) -> list[_Span]:
-    """The known spans, and those that `expression` finds beside them, each with the name that follows it."""
-    return known + [
-        (match.start(), match.end() + len(name), without_link(match.group()) + name)
-        for match in expression.finditer(text)
-        if not any(start < match.end() and match.start() < end for start, end, _ in known)
-        and not pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()])
-        for name in [name_after(text, match.end()) or ""]
-    ]
+def _beside(expression: Quick, text: str, known: list[_Span]) -> Iterator[_Span]:
+    """The spans that `expression` finds beside the known ones, in order, each with the name that follows it."""
+    for match in expression.finditer(text):
+        if any(start < match.end() and match.start() < end for start, end, _ in known):
+            continue
+        if pattern(read(_FILE)["not_complained_of"]).search(text[max(0, match.start() - _BEFORE) : match.start()]):
+            continue
+        name = name_after(text, match.end()) or ""
+        yield match.start(), match.end() + len(name), without_link(match.group()) + name
 
 
 def _is_thing(written: str) -> bool:
@@ -101,7 +102,7 @@ def _descriptions() -> Quick:
 def description_expressions() -> list[str]:
     """How somebody is described who has neither name nor title: where he belongs, his look, his work, what he does."""
     lists = read(_FILE)
-    return _put_together(lists["descriptions"], lists["described"])
+    return _put_together(lists["descriptions"], {**lists["described"], "surnames": lists["surnames"]})
 
 
 def _put_together(expressions: Sequence[str], parts: Mapping[str, str]) -> list[str]:

@@ -26,10 +26,13 @@ class Sieve:
     """Expressions that are tried only on texts that hold the pieces a match would need."""
 
     def __init__(self, expressions: Iterable[str]) -> None:
-        expressions = list(expressions)
-        self._tried = [re.compile(quick_to_fail(expression)) for expression in expressions]
-        self._choices = [needed_choices(expression) for expression in expressions]
-        needed = [needed_pieces(expression) for expression in expressions]
+        self._tried: list[re.Pattern[str]] = []
+        self._choices: list[tuple[frozenset[str], ...]] = []
+        needed = []
+        for expression in expressions:  # one after the other: each is taken apart once
+            self._tried.append(re.compile(quick_to_fail(expression)))
+            self._choices.append(needed_choices(expression))
+            needed.append(needed_pieces(expression))
         # Those that ask for nothing that could be checked.
         self._free = [number for number, ways in enumerate(needed) if not all(ways)]
         shared = Counter(piece for ways in needed for way in ways for piece in way)
@@ -103,13 +106,18 @@ class Quick:
         return next(self.finditer(text), None)
 
 
+@lru_cache(maxsize=1)
+def _taken_apart(expression: str) -> list[Any]:
+    return list(_parser.parse(expression))
+
+
 @cache
 def quick_to_fail(expression: str) -> str:
     """`expression`, with a look beforehand at the one character a match may begin with, where `re` takes none by itself.
 
     It takes one where an expression begins with characters; what stands before a match, what may be left out, hides them.
     """
-    parsed = list(_parser.parse(expression))
+    parsed = _taken_apart(expression)
     if _begins_plainly(parsed):
         return expression
     begins = _beginnings(parsed)
@@ -117,12 +125,14 @@ def quick_to_fail(expression: str) -> str:
 
 
 def _begins_plainly(parsed: Sequence[Any]) -> bool:
-    """Whether a sequence begins with a character, or with one of several."""
+    """Whether a sequence begins with a character or one of several, or each of its branches with one character."""
     if not parsed:
         return False
     kind, argument = parsed[0]
+    if kind is _constants.SUBPATTERN:
+        return _begins_plainly(list(argument[-1]))
     if kind is _constants.BRANCH:
-        return all(_begins_plainly(branch) for branch in argument[1])
+        return all(branch and branch[0][0] is _constants.LITERAL for branch in argument[1])
     return kind in {_constants.LITERAL, _constants.IN}
 
 
@@ -161,7 +171,7 @@ def _first_of(kind: Any, argument: Any) -> frozenset[str] | None:
 @cache
 def needed_choices(expression: str) -> tuple[frozenset[str], ...]:
     """Sets of characters of each of which a text must hold one, or `expression` cannot match in it; the smallest first."""
-    return tuple(sorted(set(_choices(list(_parser.parse(expression)))), key=len))
+    return tuple(sorted(set(_choices(_taken_apart(expression))), key=len))
 
 
 def _choices(parsed: list[Any]) -> list[frozenset[str]]:
@@ -187,7 +197,7 @@ def _choices(parsed: list[Any]) -> list[frozenset[str]]:
 @cache
 def needed_pieces(expression: str) -> tuple[_Way, ...]:
     """Sets of pieces of which a text must hold at least one whole, or `expression` cannot match in it."""
-    ways = {way for way, _, _ in _needed(list(_parser.parse(expression)))}
+    ways = {way for way, _, _ in _needed(_taken_apart(expression))}
     # A way that asks for more than another does is no further way.
     return tuple(way for way in ways if not any(other < way for other in ways))
 

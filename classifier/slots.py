@@ -83,8 +83,9 @@ def _amounts(text: str) -> list[_Amount]:
         if len(match.group()) == 1 and (_number(match.group()) or 0) < _LEAST_BARE:
             continue  # most numerals are digits alone, and such is never a sum
         before, after = text[max(0, match.start() - _NEAR) : match.start()], text[match.end() : match.end() + _NEAR]
+        is_clock = pattern(lists["minutes_after"]).search(before) is not None
         before = CLAUSE_END.split(before)[-1]
-        if not _is_money(match, before, after):
+        if is_clock or not _is_money(match, before, after):
             continue
         cny = _value(match)
         if cny is None:

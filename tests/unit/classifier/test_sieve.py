@@ -59,6 +59,8 @@ def test_the_sieve_lets_through_whatever_would_match(expression):
         ("b?c", "(?=[bc])b?c"),
         ("(?:(?<=a)|(?<=x))(?:de|f)", "(?=[df])(?:(?<=a)|(?<=x))(?:de|f)"),
         ("bc", "bc"),
+        ("(?:bc|d)", "(?:bc|d)"),
+        ("(?:[ab]c|d)", "(?=[abd])(?:[ab]c|d)"),
         ("(?<=a).c", "(?<=a).c"),
         ("(?<=a)b?", "(?<=a)b?"),
     ],

@@ -90,6 +90,7 @@ def test_names_in_common_use_are_found(text, expected):
         "消防器材要换",
         "市住建局来查",
         "外地公安局来人",
+        "邻省来的两个民警让我退钱",
         "活动检查了三次",
         "领导小组开会",
         "项目办不下来",
@@ -340,6 +341,9 @@ def test_any_text_can_be_read(text):
         ("我家大棚经县发改局备案，国土局还是来拆", ("natural_resources",)),
         ("跑车管所查来的登记，房管局说不作数", ("housing_construction",)),
         ("外省一个市的公安冻了我的卡，县公安局说管不了", ("public_security",)),
+        ("堵门的非村干部，与村两委无亲属关系，派出所就是不管", ("public_security",)),
+        ("县三中的食堂年年指定一家", ("public_schools",)),
+        ("小学校长让家长交空调钱", ("public_schools",)),
     ],
 )
 def test_whoever_works_in_a_field_and_whoever_acts_is_found(text, expected):
