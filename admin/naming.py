@@ -106,7 +106,7 @@ class Naming:
         if key is None:
             return ""
         owners = self.words.labels["Owner"]
-        if key in self.directory.townships:
+        if self.directory.is_township(key):
             return owners["township"].format(name=self.directory.units[key].name)
         try:
             return self.directory.name_of(key, unit)

@@ -24,8 +24,8 @@ from app.migrations import migrate
 from app.sealed_file import BrokenFile, SealedReader, SealedWriter
 
 _ROWS = 2_000
-# Not backed up: what alembic writes.
-_LEFT_OUT = frozenset({"alembic_version"})
+# Not backed up: what alembic writes, and what triggers make of the cases that are put back.
+_LEFT_OUT = frozenset({"alembic_version", "counted_case", "counted_value"})
 # Counts that triggers fill already when the cases are put back.
 _KEPT_BY_TRIGGERS = frozenset({"case_tally", "day_tally", "flow_tally", "span_tally", "unit_tally"})
 # Rows that a migration itself puts into an empty database.

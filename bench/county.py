@@ -31,7 +31,7 @@ from domain.permissions import CLOSED_RULES
 from domain.terms import CaseStatus, RouteRule, Source
 from models import JournalHead
 from models.sealing import current_keyring
-from models.tallies import EVERYBODY
+from models.tallies import COUNTED_DAYS, COUNTED_WORDS, EVERYBODY, NO_SIGN
 from services.base import Parts
 from services.search import digest_of
 
@@ -492,11 +492,12 @@ _told_of = itemgetter(
         )
     )
 )  # fmt: skip
+_words_of, _days_of = (itemgetter(*(_PLACE[name] for name in names)) for names in (COUNTED_WORDS, COUNTED_DAYS))
 _CLOCK = "id, case_id, kind, counted_from, due_on, provisional, basis, met_at, urged_at, escalated_at"
 
 
 class _Tallies:
-    """Counts what the triggers of the database would have counted (migrations 0005 and 0033)."""
+    """Counts what the triggers of the database would have counted (migrations 0005, 0033 and 0036)."""
 
     def __init__(self) -> None:
         self._cases: Counter[tuple[object, ...]] = Counter()
@@ -506,12 +507,16 @@ class _Tallies:
         self._spans: Counter[tuple[object, ...]] = Counter()
         self._units: Counter[tuple[object, ...]] = Counter()
         self._in_hand: Counter[tuple[object, ...]] = Counter()
+        self._counted: list[tuple[object, ...]] = []
+        self._numbers: dict[object, int] = {}
 
     def counted(self, case: tuple[object, ...]) -> tuple[object, ...]:
         """The case as it is."""
         rule, status, body, track, label, unit, source, said, claim = ("" if v is None else v for v in _told_of(case))
         closed = rule if rule in CLOSED_RULES else ""
         scope = (closed, status if status == "sent_upward" else "")
+        received_on = _local_day(str(case[_PLACE["received_at"]]))
+        self._counted.append((received_on, case[_PLACE["id"]], *scope, body, self._signs(case)))
         self._cases[rule, status, body, track, label, unit] += 1
         self._flows[body, source, track, status, said, closed] += 1
         for whose in (body, EVERYBODY):
@@ -528,7 +533,15 @@ class _Tallies:
                     self._spans[(whose, clock, span, claim in NAMED, *scope)] += 1
         return case
 
+    def _signs(self, case: tuple[object, ...]) -> str:
+        numbers = self._numbers
+        words = [numbers.setdefault("" if word is None else word, len(numbers) + 1) for word in _words_of(case)]
+        days = [0 if days is None else days + 1 for days in _days_of(case)]
+        return "".join(chr(NO_SIGN + number) for number in (*words, *days))
+
     def pour(self, pour: Pour) -> None:
+        pour("counted_case", "day, case_id, route_rule, status, assigned_body, signs", self._counted)
+        pour("counted_value", "id, value", ((number, word) for word, number in self._numbers.items()))
         pour("case_tally", "route_rule, status, assigned_body, track, label, unit, cases", _rows(self._cases))
         pour("flow_tally", "assigned_body, source, track, status, satisfaction, route_rule, cases", _rows(self._flows))
         pour("span_tally", "assigned_body, clock, days, is_named, route_rule, status, cases", _rows(self._spans))

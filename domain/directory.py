@@ -116,7 +116,12 @@ class Directory:
     @property
     def townships(self) -> tuple[str, ...]:
         """Keys of the townships, each of which has a discipline commission of its own."""
-        return tuple(u.key for u in self.units.values() if u.kind is UnitKind.TOWNSHIP)
+        return tuple(key for key in self.units if self.is_township(key))
+
+    def is_township(self, key: str) -> bool:
+        """Whether the key is that of a township, whose commission has the same."""
+        unit = self.units.get(key)
+        return unit is not None and unit.kind is UnitKind.TOWNSHIP
 
     @property
     def bodies(self) -> frozenset[str]:

@@ -56,7 +56,7 @@ def body_for(owner: str, unit: str | None, directory: Directory) -> str | None:
     """The body that an owner named by the rules is, if a case can be handed to it; None where they name none."""
     if owner in directory.bodies:
         return owner
-    return unit if unit is not None and unit in directory.townships else None
+    return unit if unit is not None and directory.is_township(unit) else None
 
 
 def lacks_unit(rule: RouteRule, owner: str, unit: str | None, directory: Directory) -> bool:

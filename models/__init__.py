@@ -23,7 +23,7 @@ from models.people import AccountReset, Reporter, ReporterIdentity, SavedView, S
 from models.reference import ReferenceVersion
 from models.similar import CaseMerge, CasePerson, Clue, ReportKey, ReportSketch, SimilarCase
 from models.supervision import LetterAnswer, SupervisionLetter
-from models.tallies import DayTally, FlowTally, SpanTally, UnitTally
+from models.tallies import CountedCase, CountedValue, DayTally, FlowTally, SpanTally, UnitTally
 
 __all__ = [
     "AccountReset",
@@ -43,6 +43,8 @@ __all__ = [
     "Clue",
     "ConflictOfInterest",
     "Conversation",
+    "CountedCase",
+    "CountedValue",
     "DayTally",
     "Feedback",
     "FlowTally",

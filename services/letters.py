@@ -124,14 +124,12 @@ class Letters(Service):
         if first > self.today():
             raise InvalidInput("month", "month_to_come")
         last = add_months(first, 1) - timedelta(days=1)
-        came = self.services.statistics.of_days(
-            staff, WorklistFilter(since=first, until=last), (("label",), ("unit",), ("assigned_body",))
-        )
+        came = self.services.statistics.of_days(staff, WorklistFilter(since=first, until=last))
         aspects: Counter[str | None] = Counter()
-        for (label,), cases in came[("label",)].items():
+        for (label,), cases in came.by("label").items():
             aspects[self.parts.taxonomy.aspect_of(label or None)] += cases
         units, bodies = (
-            Counter({value or None: cases for (value,), cases in came[(name,)].items()})
+            Counter({value or None: cases for (value,), cases in came.by(name).items()})
             for name in ("unit", "assigned_body")
         )
         begin, end = first_moment(first), first_moment(last + timedelta(days=1))

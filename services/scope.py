@@ -4,10 +4,10 @@ from sqlalchemy import ColumnElement, Select, and_, false, select
 
 from domain.permissions import CLOSED_RULES, CLUE_OFFICE, Scope, StaffFacts, scope_of
 from domain.terms import CaseStatus
-from models import Case, CaseTally, ConflictOfInterest, DayTally, FlowTally, SpanTally, UnitTally
+from models import Case, CaseTally, ConflictOfInterest, CountedCase, DayTally, FlowTally, SpanTally, UnitTally
 from models.tallies import EVERYBODY
 
-Scoped = Case | CaseTally | DayTally | FlowTally | SpanTally | UnitTally
+Scoped = Case | CaseTally | CountedCase | DayTally | FlowTally | SpanTally | UnitTally
 # Tallies with a row for all bodies together beside those of each.
 _KNOW_EVERYBODY: frozenset[type[Scoped]] = frozenset({DayTally, SpanTally, UnitTally})
 

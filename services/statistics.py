@@ -1,46 +1,37 @@
 """The pictures: counts within the reader's scope, from tallies that triggers keep. What each number counts can be listed."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from itertools import accumulate
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Text, false, func, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import func, select
 
-from domain.deadlines import LIMITS, NAMED, add_months
+from domain.deadlines import LIMITS, add_months
 from domain.lifecycle import OPEN
 from domain.permissions import StaffFacts, scope_of
-from domain.terms import CaseStatus, DeadlineKind, IdentityClaim, Satisfaction, Source, Track
+from domain.terms import CaseStatus, DeadlineKind, Satisfaction, Source, Track
 from domain.times import local_day
-from models import Case, DayTally, FlowTally, SpanTally, UnitTally
-from models.base import Word
+from models import Case, DayTally, FlowTally
 from services.base import Service
-from services.picture_filters import picture_filters
-from services.scope import conflicts_of, in_scope, visible_to
+from services.counted_days import CountedDays, Waits
+from services.counted_ever import CountedEver
+from services.scope import conflicts_of, in_scope
 from services.views import WorklistFilter
 
 K = TypeVar("K", bound=tuple[Any, ...])
-# By the names of some columns: how many cases there are of each combination of their values.
-Counts = Mapping[tuple[str, ...], Counter[tuple[Any, ...]]]
-
 MONTHS, WEEKS = 12, 13
-_DAYS = {DeadlineKind.ACCEPTANCE_NOTICE: "acceptance_days", DeadlineKind.FEEDBACK: "feedback_days"}
-# What the pictures of some days are made of, as `Statistics._counted` is asked for it.
-_OF_A_PERIOD = (
-    ("label",),
-    ("unit", "label"),
-    ("unit", "status"),
-    ("source", "track"),
-    ("track", "assigned_body"),
-    ("assigned_body", "status", "satisfaction"),
-    *(("assigned_body", "identity_claim", days) for days in _DAYS.values()),
-)
-_WORDS: Mapping[str, Callable[[str], Any]] = {"source": Source, "track": Track, "status": CaseStatus}
-_AT_ONCE = 1_000  # cases of a period in memory
+# Looked up: asking the enum takes ten times as long.
+_WORDS: Mapping[str, Mapping[str, Any]] = {
+    name: {word.value: word for word in of}
+    for name, of in {"source": Source, "track": Track, "status": CaseStatus}.items()
+}
 # The last bar of a distribution takes all that is longer.
 SPANS = (*((n, n) for n in range(16)), (16, 20), (21, 30), (31, 9_999))
+_LONGEST = [high for _, high in SPANS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +44,10 @@ class Period:
     concluded: int
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(NamedTuple):
     """How many cases lead from one stage of the flow to the next: door, track, body, state. Two neighbours are given.
 
-    `body` is empty for what nobody has yet.
+    `body` is empty for what nobody has yet. There are hundreds.
     """
 
     cases: int
@@ -134,17 +124,17 @@ class Statistics(Service):
     def pictures(self, staff: StaffFacts, received: WorklistFilter | None = None) -> Pictures:
         """Every picture of the overview. With `received`, which holds days, all but the trend count the cases of those days.
 
-        Counts of everything come from the tallies; the tallies know no day, so a period is counted by the database from
-        the cases received in it, off their index.
+        Counts of everything come from the tallies; the tallies know no day, so those of a period are counted from the signs of
+        the cases received in it.
         """
         hidden = self._hidden(staff)
         weeks, months = self._periods(staff, hidden)
-        period = self.of_days(staff, received, _OF_A_PERIOD) if received else None
-        hidden = hidden if period is None else []
-        labels = self._counted(staff, UnitTally, ("label",), hidden, period)
-        standing = self._counted(staff, FlowTally, ("assigned_body", "status", "satisfaction"), hidden, period)
-        spans = self._spans(staff, hidden, period)
-        waits = self._spans(staff, hidden, period, each_body=True)
+        if received:
+            counted: CountedDays | CountedEver = self._of_days(staff, received, hidden)
+        else:
+            counted = CountedEver(self.session.connection(), scope_of(staff), hidden)
+        labels, standing = counted.by("label"), counted.by("assigned_body", "status", "satisfaction")
+        waits = counted.waits()
         return Pictures(
             total=labels.total(),
             kinds={label: cases for (label,), cases in labels.items() if label},
@@ -152,62 +142,26 @@ class Statistics(Service):
             weeks=weeks,
             months=months,
             bands=(
-                *self._bands(staff, ("source", "track"), hidden, period),
-                *self._bands(staff, ("track", "assigned_body"), hidden, period),
-                *_bands(("assigned_body", "status"), _by(standing, lambda key: key[:2])),
+                *_bands(("source", "track"), counted.by("source", "track")),
+                *_bands(("track", "body"), counted.by("track", "assigned_body")),
+                *_bands(("body", "status"), _by(standing, lambda key: key[:2])),
             ),
-            spans=tuple(_distribution(clock, spans) for clock in _DAYS),
-            bodies=self._bodies(staff, standing, waits, received),
-            units=self._units(staff, hidden, period),
+            spans=tuple(_distribution(clock, waits[clock][True], waits[clock][False]) for clock in waits),
+            bodies=self._bodies(staff, standing, counted.waits(each_body=True), received),
+            units=self._units(counted),
             said=_said(_by(standing, lambda key: key[2])),
         )
 
-    def of_days(self, staff: StaffFacts, received: WorklistFilter, wanted: Iterable[tuple[str, ...]]) -> Counts:
-        """How many of the cases that one may see and that `received` holds there are of each combination of `wanted` columns.
+    def of_days(self, staff: StaffFacts, received: WorklistFilter) -> CountedDays:
+        """The cases that one may see of those that came in on the days of `received`, to be counted."""
+        return self._of_days(staff, received, self._hidden(staff))
 
-        They are read once and counted here: of the cases of a month hardly two have the same in all columns, so grouping
-        them in the database, once for each picture, costs more than reading them.
-        """
-        counts: dict[tuple[str, ...], Counter[tuple[Any, ...]]] = {of: Counter() for of in wanted}
-        names = sorted(set().union(*counts))
-        rows = select(*(_without_null(getattr(Case, name)) for name in names))
-        read = self._rows(rows.where(visible_to(staff), *picture_filters(received)))
-        for part in read.partitions(_AT_ONCE):
-            columns = dict(zip(names, zip(*part, strict=True), strict=True))
-            for of, count in counts.items():
-                count.update(zip(*(columns[name] for name in of), strict=True))
-        return counts
+    def _of_days(self, staff: StaffFacts, received: WorklistFilter, hidden: list[Case]) -> CountedDays:
+        low, high = received.since or date.min, received.until or date.max
+        of_these = [case for case in hidden if low <= local_day(case.received_at) <= high]
+        return CountedDays(self.session.connection(), scope_of(staff), low, high, of_these)
 
     # ── one table each ───────────────────────────────────────────────────────────────────────────
-    def _bands(
-        self, staff: StaffFacts, stages: tuple[str, str], hidden: list[Case], period: Counts | None
-    ) -> tuple[Band, ...]:
-        return _bands(stages, self._counted(staff, FlowTally, stages, hidden, period))
-
-    def _spans(
-        self, staff: StaffFacts, hidden: list[Case], period: Counts | None, *, each_body: bool = False
-    ) -> Counter[tuple[DeadlineKind, str | bool, int]]:
-        """Cases by clock, whether a name was given (or with `each_body` who has them), and working days."""
-        counts: Counter[tuple[DeadlineKind, str | bool, int]] = Counter()
-
-        def whose(body: str | None, claim: IdentityClaim) -> str | bool:
-            return (body or "") if each_body else claim in NAMED
-
-        if period is None:
-            by = (SpanTally.clock, SpanTally.assigned_body if each_body else SpanTally.is_named, SpanTally.days)
-            sums = select(*by, func.sum(SpanTally.cases)).group_by(*by)
-            for clock, of, days, cases in self._within(staff, sums, SpanTally, each_body=each_body):
-                counts[clock, of, days] += int(cases)
-        for clock, column in _DAYS.items():
-            if period is not None:
-                for (body, claim, days), cases in period["assigned_body", "identity_claim", column].items():
-                    if days is not None:
-                        counts[clock, whose(body, claim), days] += cases
-            for case in hidden:
-                if getattr(case, column) is not None:
-                    counts[clock, whose(case.assigned_body, case.identity_claim), getattr(case, column)] -= 1
-        return counts
-
     def _periods(self, staff: StaffFacts, hidden: list[Case]) -> tuple[tuple[Period, ...], tuple[Period, ...]]:
         """The last weeks and months, the running ones included."""
         today = self.today()
@@ -216,30 +170,25 @@ class Statistics(Service):
         weeks = [(monday - timedelta(weeks=n), monday - timedelta(weeks=n) + timedelta(days=6)) for n in range(WEEKS)]
         months = [(add_months(first, -n), add_months(first, 1 - n) - timedelta(days=1)) for n in range(MONTHS)]
         since = min(weeks[-1][0], months[-1][0])
-        received: Counter[date] = Counter()
-        concluded: Counter[date] = Counter()
         rows = (
             select(DayTally.day, func.sum(DayTally.received), func.sum(DayTally.concluded))
             .where(DayTally.day >= since)
             .group_by(DayTally.day)
+            .order_by(DayTally.day)
         )
-        for day, came, went in self._within(staff, rows, DayTally):
-            received[day] += int(came)
-            concluded[day] += int(went)
-        for case in hidden:
-            received[local_day(case.received_at)] -= 1
-            if case.concluded_at is not None:
-                concluded[local_day(case.concluded_at)] -= 1
+        counted = self._within(staff, rows, DayTally)
+        days = [row[0] for row in counted]
+        came, went = ([0, *accumulate(int(row[place]) for row in counted)] for place in (1, 2))
+        hidden_came = [local_day(case.received_at) for case in hidden]
+        hidden_went = [local_day(case.concluded_at) for case in hidden if case.concluded_at is not None]
 
-        def sums(periods: Iterable[tuple[date, date]]) -> tuple[Period, ...]:
-            return tuple(
-                Period(
-                    low, high, *(sum(n for day, n in of.items() if low <= day <= high) for of in (received, concluded))
-                )
-                for low, high in reversed(list(periods))
-            )
+        def period(low: date, high: date) -> Period:
+            first, end = bisect_left(days, low), bisect_right(days, high)
+            received = came[end] - came[first] - sum(low <= day <= high for day in hidden_came)
+            concluded = went[end] - went[first] - sum(low <= day <= high for day in hidden_went)
+            return Period(low, high, received, concluded)
 
-        return sums(weeks), sums(months)
+        return tuple(period(*of) for of in reversed(weeks)), tuple(period(*of) for of in reversed(months))
 
     def today_in_and_out(self, staff: StaffFacts) -> tuple[int, int]:
         """Cases that came in today, and that were concluded today."""
@@ -266,13 +215,11 @@ class Statistics(Service):
         self,
         staff: StaffFacts,
         standing: Counter[tuple[str, CaseStatus, str]],
-        waits: Counter[tuple[DeadlineKind, str | bool, int]],
+        waits: Waits,
         received: WorklistFilter | None,
     ) -> tuple[BodyRow, ...]:
         late = self.services.calendar_of_due.late_by_body(staff, received)
-        waited: defaultdict[tuple[DeadlineKind, str | bool], Counter[int]] = defaultdict(Counter)
-        for (clock, body, days), cases in waits.items():
-            waited[clock, body][days] += cases
+        answered, told = waits[DeadlineKind.ACCEPTANCE_NOTICE], waits[DeadlineKind.FEEDBACK]
         by_body: defaultdict[str, Counter[tuple[CaseStatus, str]]] = defaultdict(Counter)
         for (body, status, said), cases in standing.items():
             by_body[body][status, said] += cases
@@ -282,8 +229,8 @@ class Statistics(Service):
                 total=counts.total(),
                 open=sum(n for (status, _), n in counts.items() if status in OPEN),
                 late=late[body],
-                median_answer=_median(waited[DeadlineKind.ACCEPTANCE_NOTICE, body]),
-                median_feedback=_median(waited[DeadlineKind.FEEDBACK, body]),
+                median_answer=_median(answered[body]),
+                median_feedback=_median(told[body]),
                 said=_said(_by(counts, lambda key: key[1])),
             )
             for body, counts in by_body.items()
@@ -291,72 +238,20 @@ class Statistics(Service):
         ]
         return tuple(sorted(rows, key=lambda row: (not row.body, -row.open, -row.total, row.body)))
 
-    def _units(self, staff: StaffFacts, hidden: list[Case], period: Counts | None) -> tuple[UnitRow, ...]:
+    def _units(self, counted: CountedDays | CountedEver) -> tuple[UnitRow, ...]:
         """The twenty that are complained of most."""
-        total, in_hand = self._of_units(staff, hidden, period)
-        first = sorted((unit for unit in total if unit and total[unit]), key=lambda unit: (-total[unit], unit))[:20]
-        of_first = [case for case in hidden if case.unit in first]
-        by_label = self._counted(staff, UnitTally, ("unit", "label"), of_first, period, UnitTally.unit.in_(first))
+        total, in_hand = counted.by("unit"), counted.by("unit", status=OPEN)
+        first = [unit for (unit,), _ in sorted(total.items(), key=lambda item: (-item[1], item[0])) if unit][:20]
         aspects: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for (unit, label), cases in by_label.items():
+        for (unit, label), cases in counted.by("unit", "label", unit=first).items():
             aspects[unit][self.parts.taxonomy.aspect_of(label or None) or ""] += cases
-        return tuple(
-            UnitRow(unit, total[unit], in_hand[unit], {aspect: n for aspect, n in aspects[unit].items() if n})
-            for unit in first
-        )
-
-    def _of_units(
-        self, staff: StaffFacts, hidden: list[Case], period: Counts | None
-    ) -> tuple[Counter[str], Counter[str]]:
-        """Cases by unit, and of these what somebody still works on."""
-        total: Counter[str] = Counter()
-        in_hand: Counter[str] = Counter()
-        if period is None:
-            sums = select(UnitTally.unit, func.sum(UnitTally.cases), func.sum(UnitTally.in_hand))
-            for unit, cases, of_these in self._within(staff, sums.group_by(UnitTally.unit), UnitTally):
-                total[unit], in_hand[unit] = int(cases), int(of_these)
-        else:
-            for (unit, status), cases in period["unit", "status"].items():
-                total[unit] += cases
-                in_hand[unit] += cases if status in OPEN else 0
-        for case in hidden:
-            total[case.unit or ""] -= 1
-            in_hand[case.unit or ""] -= case.status in OPEN
-        return total, in_hand
+        return tuple(UnitRow(unit, total[unit,], in_hand[unit,], dict(aspects[unit])) for unit in first)
 
     # ── scope ────────────────────────────────────────────────────────────────────────────────────
-    def _counted(
-        self,
-        staff: StaffFacts,
-        tally: Any,
-        names: tuple[str, ...],
-        hidden: list[Case],
-        period: Counts | None,
-        *where: ColumnElement[bool],
-    ) -> Counter[tuple[Any, ...]]:
-        """How many cases there are of each combination of these columns, without the hidden ones: from the tally, and of it
-        only `where`, or from the cases of a period."""
-        counts: Counter[tuple[Any, ...]] = Counter()
-        if period is None:
-            columns = [getattr(tally, name) for name in names]
-            sums = select(*columns, func.sum(tally.cases)).where(*where).group_by(*columns)
-            for *values, cases in self._within(staff, sums, tally):
-                counts[tuple(values)] += int(cases)
-        else:
-            counts.update(period[names])
-        for case in hidden:
-            counts[tuple((getattr(case, name) or "") for name in names)] -= 1
-        return counts
-
-    def _within(self, staff: StaffFacts, rows: Any, at: Any, *, each_body: bool = False) -> Any:
+    def _within(self, staff: StaffFacts, rows: Any, at: Any) -> Any:
         scope = scope_of(staff)
-        return self._rows(
-            rows.where(false()) if scope is None else rows.where(*in_scope(scope, at, each_body=each_body))
-        )
-
-    def _rows(self, rows: Any) -> Any:
-        # On the connection: of thousands of rows the mapper would take longer than the database.
-        return self.session.connection().execute(rows)
+        # On the connection and all at once: of many rows the mapper would take longer than the database.
+        return [] if scope is None else self.session.connection().execute(rows.where(*in_scope(scope, at))).all()
 
     def _hidden(self, staff: StaffFacts) -> list[Case]:
         """Cases in scope but for a conflict of interest: few, so they are read and taken off the counts one by one."""
@@ -367,19 +262,13 @@ class Statistics(Service):
         return list(self.session.scalars(select(Case).where(Case.id.in_(ids), *in_scope(scope, Case)))) if ids else []
 
 
-def _without_null(column: InstrumentedAttribute[Any]) -> Any:
-    """A column as the tallies write it: empty text for no value. A number of days stays what it is."""
-    if column.key in {"label", "unit", "assigned_body", "satisfaction"}:
-        return func.coalesce(type_coerce(column, Text), "")
-    return type_coerce(column, Text) if isinstance(column.type, Word) else column
-
-
 def _bands(stages: tuple[str, str], counts: Mapping[tuple[Any, ...], int]) -> tuple[Band, ...]:
     """The bands between two stages, the widest first."""
-    names = [stage.removeprefix("assigned_") for stage in stages]
+    first, second = stages
+    words, others = _WORDS.get(first), _WORDS.get(second)
     return tuple(
-        Band(cases, **{name: _WORDS.get(name, str)(value) for name, value in zip(names, key, strict=True)})
-        for key, cases in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        Band(cases, **{first: words[of] if words else of, second: others[to] if others else to})
+        for (of, to), cases in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         if cases
     )
 
@@ -395,23 +284,20 @@ def _said(counts: Mapping[str, int]) -> dict[Satisfaction, int]:
     return {word: counts.get(word, 0) for word in Satisfaction}
 
 
-def _distribution(clock: DeadlineKind, spans: Mapping[tuple[DeadlineKind, str | bool, int], int]) -> Spans:
-    of_clock = {(is_named, days): cases for (of, is_named, days), cases in spans.items() if of is clock}
+def _distribution(clock: DeadlineKind, named: Mapping[int, int], anonymous: Mapping[int, int]) -> Spans:
     limit = LIMITS[clock].working_days or 0
     bars = tuple(
-        Span(
-            low,
-            high,
-            *(
-                sum(n for (is_named, days), n in of_clock.items() if is_named is named and low <= days <= high)
-                for named in (True, False)
-            ),
-        )
-        for low, high in SPANS
+        Span(low, high, *cases) for (low, high), *cases in zip(SPANS, _heights(named), _heights(anonymous), strict=True)
     )
-    named = Counter({days: n for (is_named, days), n in of_clock.items() if is_named})
     beyond = sum(n for days, n in named.items() if days > limit)
-    return Spans(clock, limit, bars, named.total(), beyond, _median(named))
+    return Spans(clock, limit, bars, sum(named.values()), beyond, _median(named))
+
+
+def _heights(counts: Mapping[int, int]) -> list[int]:
+    heights = [0] * len(SPANS)
+    for days, cases in counts.items():
+        heights[bisect_left(_LONGEST, days)] += cases
+    return heights
 
 
 def _median(days: Mapping[int, int]) -> int | None:

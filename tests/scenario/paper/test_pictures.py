@@ -8,7 +8,7 @@ def test_a_number_of_some_days_opens_the_list_of_these_days(sign_in, lodge):
 
     page = sign_in(Role.PETITION).get("/admin/pictures?from=2026-11-23&to=2026-11-23").text
 
-    assert "/admin/cases?label=enforcement_payoff&amp;from=2026-11-23&amp;to=2026-11-23" in page
+    assert "/admin/cases?from=2026-11-23&amp;to=2026-11-23&amp;label=enforcement_payoff" in page
     assert "只算您能看到的 1 件" in page
 
 

@@ -10,7 +10,8 @@ from app.migrations import migrate
 from bench.county import IN_HAND, fill
 from domain.permissions import StaffFacts
 from domain.terms import CaseStatus, Role
-from models import Case, CaseTally, DayTally, FlowTally, Reporter, SpanTally, UnitTally
+from models import Case, CaseTally, CountedCase, CountedValue, DayTally, FlowTally, Reporter, SpanTally, UnitTally
+from models.tallies import COUNTED_WORDS, NO_SIGN
 from services import Services
 from services.views import WorklistFilter
 
@@ -51,6 +52,15 @@ def counts(engine, tally):
     return sorted(tuple(map(str, row)) for row in rows_of(engine, tally) if any(row[keys:]))
 
 
+def counted_cases(engine):
+    """Each with the words that its signs stand for: which number a word has depends on who came first."""
+    words = dict(map(tuple, rows_of(engine, CountedValue)))
+    for row in rows_of(engine, CountedCase):
+        numbers = [ord(sign) - NO_SIGN for sign in row.signs]
+        told = [words[number] for number in numbers[: len(COUNTED_WORDS)]]
+        yield (*map(str, row[:-1]), *told, *numbers[len(COUNTED_WORDS) :])
+
+
 def test_its_tallies_are_what_the_triggers_keep(engine, tmp_path):
     lodged = make_engine(f"sqlite:///{tmp_path}/lodged.sqlite3")
     migrate(lodged)
@@ -59,6 +69,7 @@ def test_its_tallies_are_what_the_triggers_keep(engine, tmp_path):
             connection.execute(insert(table.__table__), [row._asdict() for row in rows_of(engine, table)])
 
     assert [counts(engine, tally) for tally in TALLIES] == [counts(lodged, tally) for tally in TALLIES]
+    assert sorted(counted_cases(engine)) == sorted(counted_cases(lodged))
     lodged.dispose()
 
 

@@ -164,7 +164,7 @@ def test_a_case_one_has_a_conflict_with_is_in_no_picture(services, clock):
 
     seen = pictures(services, CLERK)
 
-    assert (seen.total, seen.kinds, seen.bands, seen.bodies, seen.units) == (0, {"enforcement_payoff": 0}, (), (), ())
+    assert (seen.total, seen.kinds, seen.bands, seen.bodies, seen.units) == (0, {}, (), (), ())
     assert {(week.received, week.concluded) for week in seen.weeks} == {(0, 0)}
     assert [spans.named for spans in seen.spans] == [0, 0]
     assert set(seen.said.values()) == {0}
