@@ -12,7 +12,8 @@ from services.ledgers import LedgerRow
 _COLUMNS: tuple[tuple[str, float, type], ...] = (
     ("case_number", 21, str), ("received_on", 12, date), ("source", 8, str), ("track", 10, str),
     ("report_kind", 10, str), ("status", 10, str), ("aspect", 18, str), ("kind", 24, str), ("is_confirmed", 8, str),
-    ("unit", 22, str), ("owner", 24, str), ("assigned_body", 24, str), ("identity_claim", 16, str),
+    ("unit", 22, str), ("owner", 24, str), ("assigned_body", 24, str), ("proposed_body", 24, str),
+    ("identity_claim", 16, str),
     ("in_danger", 8, str), ("due_kind", 18, str), ("due_on", 12, date), ("days_left", 9, int),
     ("urging_count", 9, int), ("supervised_until", 12, date), ("accepted_on", 12, date), ("concluded_on", 12, date),
     ("disposition", 12, str), ("satisfaction", 10, str),
@@ -62,6 +63,7 @@ def _line(show: Presenter, row: LedgerRow, now: datetime, words: Mapping[str, st
         show.unit(row.unit),
         show.body(row.owner, row.unit),
         show.body(row.assigned_body),
+        show.body(row.proposed_body) or None,
         label(row.identity_claim),
         words["yes"] if row.in_danger else words["no"],
         label(row.due_kind) if row.due_kind else None,

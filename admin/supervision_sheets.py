@@ -56,8 +56,16 @@ def write_supervision(
         ]
         for letter in letters
     ]
+
+    def said(rows: list[list[Value]], width: int, nothing: str) -> list[list[Value]]:
+        # An empty sheet could as well be one that failed.
+        return rows or [[words[nothing], *[None] * (width - 1)]]
+
     return write_book(
-        [Page(words["stuck"], columns(_LIGHTS), stuck), Page(words["letters"], columns(_LETTERS), waiting)],
+        [
+            Page(words["stuck"], columns(_LIGHTS), said(stuck, len(_LIGHTS), "none_stuck")),
+            Page(words["letters"], columns(_LETTERS), said(waiting, len(_LETTERS), "no_letters")),
+        ],
         about=(
             words["about"],
             {

@@ -40,6 +40,7 @@ def answers(system: System) -> Iterator[tuple[str, Callable[[], object]]]:
         ("case page", f"cases/{newest.case_number}"),
         ("pictures", "pictures"),
         ("pictures of a month", f"pictures?from={today - timedelta(days=30)}"),
+        ("pictures of a year", f"pictures?from={today - timedelta(days=365)}"),
         ("supervision", "supervision"),
         ("wall", "wall"),
     ):

@@ -260,11 +260,14 @@ def _pictures(ask: _Asker) -> Iterator[Page]:
     yield Page("overview", ask(_overview))
     for role, staff in (("petition", _CLERK), ("leader", _LEADER), ("group", _GROUP)):
         yield Page(f"pictures of {role}", ask(lambda s, of=staff: s.statistics.pictures(of)))  # type: ignore[misc]
-    # Reads the cases of its days by its nature: it grows with them.
-    yield Page(
-        "pictures of a month",
-        ask(lambda s: s.statistics.pictures(_LEADER, WorklistFilter(since=s.statistics.today() - timedelta(days=30)))),
-    )
+    # These grow with the cases of their days, of each of which ten signs are read.
+    for name, days in (("a month", 30), ("a year", 365)):
+        yield Page(f"pictures of {name}", ask(lambda s, d=days: _pictures_of(s, d)))  # type: ignore[misc]
+
+
+def _pictures_of(services: Services, days: int) -> object:
+    since = services.statistics.today() - timedelta(days=days)
+    return services.statistics.pictures(_LEADER, WorklistFilter(since=since))
 
 
 def _overview(services: Services) -> object:

@@ -60,6 +60,7 @@ class LedgerRow:
     unit: str | None
     owner: str
     assigned_body: str | None
+    proposed_body: str | None  # has it once the head approves
     identity_claim: IdentityClaim
     in_danger: bool
     due_kind: DeadlineKind | None
@@ -96,6 +97,7 @@ class Ledgers(Service):
             batch = ids[start : start + _BATCH]
             found = {case.id: case for case in self.session.execute(select(*_COLUMNS).where(Case.id.in_(batch)))}
             clocks = worklists.first_clocks(batch)
+            proposed = self.services.assignment_proposals.bodies_waiting(batch)
             for case in (found[case_id] for case_id in batch):
                 clock = clocks.get(case.id)
                 yield LedgerRow(
@@ -110,6 +112,7 @@ class Ledgers(Service):
                     unit=case.unit,
                     owner=case.owner,
                     assigned_body=case.assigned_body,
+                    proposed_body=proposed.get(case.id),
                     identity_claim=case.identity_claim,
                     in_danger=case.in_danger,
                     due_kind=clock.kind if clock else None,

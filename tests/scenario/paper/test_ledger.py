@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from domain.terms import CaseEventKind, Role, WorklistSort
+from domain.permissions import StaffFacts
+from domain.terms import CaseEventKind, Rank, Role, WorklistSort
+from domain.values import Position
 from models import Case, CaseEvent
 from services.intake import Identity
 from services.ledgers import filter_keys
@@ -56,6 +58,22 @@ def test_days_are_days_and_numbers_are_numbers(system, sign_in, lodge):
     assert (row["距到期（天）"], row["催办次数"]) == (21, 0)
 
 
+def test_whom_a_case_is_proposed_to_stands_beside_who_has_it(system, sign_in, lodge):
+    petition = sign_in(Role.PETITION)
+    number = lodge(suggestion=suggestion(positions=(Position("局长", Rank.COUNTY_MANAGED, "market_regulation"),)))
+    lodge()
+    with system.transact() as services:
+        services.casework.accept(StaffFacts(1, Role.PETITION, None), number, version=1)
+        services.casework.assign(StaffFacts(1, Role.CLUE, None), number, version=2, body="inspection_3")
+
+    rows = {row["受理编号"]: row for row in rows_of(petition.post("/admin/paper/ledger"))}
+
+    assert [(row["承办部门"], row["拟交（待批准）"]) for row in rows.values() if row["受理编号"] != number] == [
+        (None, None)
+    ]
+    assert (rows[number]["承办部门"], rows[number]["拟交（待批准）"]) == (None, "第三监督检查室")
+
+
 def test_neither_content_nor_reporter_is_in_the_file(system, sign_in, lodge):
     lodge(identity=Identity(NAME, PHONE))
 
@@ -71,7 +89,7 @@ def test_the_header_stays_and_filters_and_every_page_says_that_it_is_internal(sy
 
     sheet = sheet_of(sign_in(Role.PETITION).post("/admin/paper/ledger")).worksheets[0]
 
-    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("B2", "A1:W2", "$1:$1")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("B2", "A1:X2", "$1:$1")
     assert sheet.column_dimensions["A"].width == 21
     assert "严禁外传" in sheet.oddFooter.left.text
     assert "周立" in sheet.oddFooter.left.text
