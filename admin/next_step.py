@@ -5,12 +5,14 @@ from admin.kinds_to_choose import Choice, Group
 from admin.naming import Naming
 from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
 from domain.taxonomy import NO_SUBSTANCE
-from domain.terms import CaseEventKind, CaseStatus, RouteRule, TriageStep
+from domain.terms import CaseEventKind, CaseStatus, RouteRule, SecondLook, TriageStep
 from domain.triage import body_for, lacks_unit
 from services.views import CasePage
 
 # Who has to think of three questions thinks of none.
 _MOST_QUESTIONS = 2
+# Below it whoever reads wants to know what the others mean, whatever the conformal set says.
+_SURE = 0.97
 _NAME_THE_BODY = frozenset({TriageStep.TAKE_IN, TriageStep.ACCEPT})
 _ABOUT_FACTS = frozenset({CaseEventKind.FACT_STRUCK, CaseEventKind.FACT_RESTORED})
 
@@ -65,11 +67,17 @@ class NextStep(Naming):
 
     def is_sure(self, page: CasePage) -> bool:
         """Whether the classifier is sure and has ruled out every other label: what tells them apart decides nothing then."""
-        return page.suggestion is not None and not page.abstained and len(page.suggestion["not_ruled_out"]) <= 1
+        if page.suggestion is None or page.abstained:
+            return False
+        return len(page.suggestion["not_ruled_out"]) <= 1 and page.suggestion["scores"][0][1] >= _SURE
 
     def says_whose(self, page: CasePage) -> bool:
         """Whether the first line of a page names the unit and who takes it, so that nothing above it has to."""
         return page.proposal is not None and page.proposal.step in _NAME_THE_BODY
+
+    def waits_for_contact(self, page: CasePage) -> bool:
+        """Whether the first line of the page says that somebody in danger is to be spoken with first."""
+        return page.proposal is not None and page.proposal.because is SecondLook.DANGER
 
     def is_proposed(self, page: CasePage, step: str) -> bool:
         """Whether this, by its value, is what one press does now."""

@@ -13,9 +13,11 @@ from domain.deadlines import LIMITS, soon_until
 from domain.terms import CaseEventKind, CaseStatus, DeadlineKind
 from domain.times import SHANGHAI, local_day
 from services.similar import Counterpart
-from services.views import CasePage
+from services.views import CasePage, FactView
 
 _SENTENCE_END = re.compile("[!?;\uff01\uff1f\uff1b\u3002\\n]+")
+
+_WHOLE_DATE = re.compile(r"\d{4}[\u5e74/.-]\d{1,2}\b|\d{4}\u5e74\d{1,2}\u6708")
 
 _COLOURS = {
     CaseStatus.RECEIVED: "new",
@@ -139,6 +141,10 @@ class Presenter(NextStep):
             if e.new_status is page.status is not e.old_status and e.kind is not CaseEventKind.UNDONE
         ]
         return came[-1] if came else page.received_at
+
+    def needs_date(self, fact: FactView) -> bool:
+        """Whether it helps to say which date the writer's words mean: not where they say the whole date themselves."""
+        return bool(fact.happened) and _WHOLE_DATE.match(str(fact.value)) is None
 
     def days_since(self, moment: datetime, now: datetime) -> int:
         """Days of the county from one moment to another."""

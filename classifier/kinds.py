@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.features import Features, Row
-from classifier.text import Reading
+from classifier.text import Reading, says_little
 
 # A word of a message with its weight for or against a label.
 Spoken = tuple[str, float]
@@ -40,11 +40,18 @@ class KindModel:
         )
 
     def evidence(self, reading: Reading, row: Row, label: str, limit: int = 6) -> tuple[list[Spoken], list[Spoken]]:
-        """The words that speak most for `label` and most against it, each with its weight, strongest first."""
+        """The words that speak most for `label` and most against it, each with its weight, strongest first.
+
+        Words that only hold a sentence together count for the label as they count, but show nobody anything.
+        """
         columns = row.word_columns
         values = self.weights[columns, self.labels.index(label)].astype(np.float32) * self.features.idf[columns]
         spoken = sorted(
-            {word: value for word, value in zip(reading.words, values.tolist(), strict=True) if len(word) > 1}.items(),
+            {
+                word: value
+                for word, value in zip(reading.words, values.tolist(), strict=True)
+                if len(word) > 1 and not says_little(word)
+            }.items(),
             key=itemgetter(1),
         )
         speaks_for = [(word, round(value, 4)) for word, value in reversed(spoken[-limit:]) if value > 0]

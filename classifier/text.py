@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 _DATA = Path(__file__).resolve().parent.parent / "data"
 # In normalised text all marks but the ideographic full stop are half-width.
 CLAUSE_END = re.compile(r"[,!?;:\u3002 ]|\.{3}")
+_COUNTS = re.compile(
+    r"[\d\u4e00\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07\u51e0\u7b2c\u534a]"
+)
 SENTENCE_END = re.compile(r"[!?;\u3002]")
 
 # As in jieba: what is cut as words, and what stands between.
@@ -143,6 +146,11 @@ def is_word(text: str) -> bool:
     return bool(_tokenizer().FREQ.get(text))
 
 
+def says_little(word: str) -> bool:
+    """Whether a word holds a sentence together, counts or says when, and does not say what it is about."""
+    return word in _function_words() or _COUNTS.match(word) is not None
+
+
 def common_characters(least: int = 2000) -> list[str]:
     """The characters that the dictionary has seen at least so often as words of their own."""
     return sorted(word for word, count in _tokenizer().FREQ.items() if len(word) == 1 and count >= least)
@@ -162,6 +170,11 @@ def has_sound(token: str) -> bool:
 def _simplified() -> dict[int, str]:
     pairs = (_DATA / "traditional.txt").read_text(encoding="utf-8").split()
     return {ord(pair[0]): pair[1] for pair in pairs}
+
+
+@cache
+def _function_words() -> frozenset[str]:
+    return frozenset((_DATA / "function_words.txt").read_text(encoding="utf-8").split())
 
 
 @cache

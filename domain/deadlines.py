@@ -70,9 +70,9 @@ _URGED_BEFORE = 2  # working days
 
 # Which clocks a step stops.
 MET_BY: Mapping[CaseEventKind, frozenset[DeadlineKind]] = {
-    CaseEventKind.ACCEPTED: frozenset(
-        {DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.SAME_DAY_CONTACT, DeadlineKind.DISCIPLINE_STAFF_INTAKE}
-    ),
+    CaseEventKind.ACCEPTED: frozenset({DeadlineKind.ACCEPTANCE_NOTICE, DeadlineKind.DISCIPLINE_STAFF_INTAKE}),
+    # Whoever is in danger is not helped by a case being taken in or declined (reports rule, art. 49).
+    CaseEventKind.CONTACTED: frozenset({DeadlineKind.SAME_DAY_CONTACT}),
     CaseEventKind.ASSIGNED: frozenset({DeadlineKind.VERTICAL_NOTICE, DeadlineKind.OUT_OF_SCOPE_NOTICE}),
     CaseEventKind.TAKEN_UP: frozenset({DeadlineKind.TOWNSHIP_REGISTRATION}),
     CaseEventKind.DISPOSED: frozenset({DeadlineKind.DISPOSAL_OPINION}),

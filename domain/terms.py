@@ -118,6 +118,7 @@ class CaseEventKind(StrEnum):
     CASE_OPENED = "case_opened"
     PROFILE_SEPARATED = "profile_separated"
     CONTACT_REQUESTED = "contact_requested"
+    CONTACTED = "contacted"  # staff spoke with the reporter, or tried to
     CODE_RENEWED = "code_renewed"
     DEADLINE_RECOMPUTED = "deadline_recomputed"
     KEYS_ROTATED = "keys_rotated"

@@ -17,7 +17,8 @@ class TriageFacts:
     """What decides what is next: what was suggested and how surely, what the rules made of it, what the reporter was asked.
 
     `abstained` is the classifier's own word that it is not sure, the only measure of that there is (`Suggestion.abstained`).
-    `names_facts` is whether money, goods or a demand were found in what was said.
+    `names_facts` is whether money, goods or a demand were found in what was said, `awaits_contact` whether somebody is in danger
+    and nobody has noted yet that he was spoken with.
     """
 
     status: CaseStatus
@@ -32,6 +33,7 @@ class TriageFacts:
     waits_for_answer: bool
     was_asked: bool
     names_facts: bool
+    awaits_contact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,11 @@ def _second_look(case: TriageFacts, label: str, directory: Directory, taxonomy: 
     if label == NO_SUBSTANCE and case.names_facts and not case.is_confirmed:
         # "Two thousand or no licence" is a fact, however little stands around it.
         return SecondLook.NAMES_FACTS
-    if case.overlays:
-        if X3_DANGER in case.overlays:
-            return SecondLook.DANGER
-        return SecondLook.SEVERAL if X2_MULTI_SUBJECT in case.overlays else SecondLook.CONFLICT
+    if case.awaits_contact:
+        return SecondLook.DANGER
+    # Whoever was in danger has been spoken with: then his case is like any other.
+    if overlays := set(case.overlays) - {X3_DANGER}:
+        return SecondLook.SEVERAL if X2_MULTI_SUBJECT in overlays else SecondLook.CONFLICT
     if _is_incomplete(case, label, directory):
         return SecondLook.ANSWERED if case.was_asked else None
     if not taxonomy.takes(label):

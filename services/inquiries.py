@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
+from domain.deadlines import MET_BY
 from domain.errors import InvalidInput
 from domain.lifecycle import UNDO_WITHIN
 from domain.permissions import StaffFacts
@@ -12,6 +13,7 @@ from domain.terms import Action, CaseEventKind
 from models import Case, Inquiry
 from services.base import Service
 from services.views import Question
+from services.written import needed
 
 # A reply of the platform holds 2047 bytes, and how the case stands and a result of 420 characters may be told with it.
 MAX_QUESTION = 120
@@ -45,6 +47,16 @@ class Inquiries(Service):
         self.record(case, CaseEventKind.ASKED, actor=staff, reason=text)
         self.services.notices.tell_progress(case, hold_for=UNDO_WITHIN)
         self.services.undoing.remember(case, staff, before, CaseEventKind.ASKED)
+        self.session.flush()
+        return case
+
+    def note_contact(self, staff: StaffFacts, case_number: str, *, version: int, reason: str) -> Case:
+        """Puts on record that somebody spoke with the reporter, or tried to, and how he is: what was due that day is done, and
+        a wish to be called is met. Raises InvalidInput without words."""
+        case = self.case_as_seen(staff, case_number, Action.ASK_REPORTER, version)
+        self.record(case, CaseEventKind.CONTACTED, actor=staff, reason=needed("reason", reason))
+        case.contact_requested_at = None
+        self.services.casework.stop_clocks(case, MET_BY[CaseEventKind.CONTACTED])
         self.session.flush()
         return case
 

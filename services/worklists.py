@@ -26,15 +26,25 @@ MOST_LISTED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """The case that waits behind another one on a page of a list, and the first one of those that were passed over."""
+    """The case that waits behind another one on a page of a list, the first one of those that were passed over, and how many
+    wait in all."""
 
     behind: str | None
     passed_over: str | None
+    waiting: int
 
     @property
     def next(self) -> str | None:
         """The one behind, at the end of a page the first one again; None when none waits."""
         return self.behind or self.passed_over
+
+
+def _place(case: Case, sort: WorklistSort) -> tuple[bool, float]:
+    """Where a case stands, or stood, in a list of new ones, as far as that does not change when it is dealt with."""
+    arrived = case.received_at.timestamp()
+    is_led_by_danger = sort in {WorklistSort.WAITING, WorklistSort.URGENT}
+    newest_first = sort in {WorklistSort.NEWEST, WorklistSort.URGENT}
+    return is_led_by_danger and not case.in_danger, -arrived if newest_first else arrived
 
 
 class Worklists(CaseLists):
@@ -70,20 +80,16 @@ class Worklists(CaseLists):
         sort = came.sort if came else usual_sort(WorklistView.TRIAGE)
         wanted = WorklistFilter(view=WorklistView.TRIAGE, sort=sort, received=came.received if came else None)
         where = self.conditions(staff, wanted)
-        waiting = self._page_of(where, wanted.sort, self.total(staff, wanted), 0)
+        total = self.total(staff, wanted)
+        waiting = self._page_of(where, wanted.sort, total, 0)
         numbers = [case.case_number for case in waiting]
         if after in numbers:
             at = numbers.index(after)
-            return Following(next(iter(numbers[at + 1 :]), None), next(iter(numbers[:at]), None))
+            return Following(next(iter(numbers[at + 1 :]), None), next(iter(numbers[:at]), None), total)
         seen = self.conditions(staff, WorklistFilter())  # of a case that one may not see not even its place is told
-        gone = self.session.scalar(select(Case.received_at).where(Case.case_number == after, *seen))
-        newest_first = wanted.sort in {WorklistSort.NEWEST, WorklistSort.URGENT}
-        behind = (
-            case.case_number
-            for case in waiting
-            if gone is None or (case.received_at <= gone if newest_first else case.received_at >= gone)
-        )
-        return Following(next(behind, None), next(iter(numbers), None))
+        gone = self.session.scalar(select(Case).where(Case.case_number == after, *seen))
+        behind = (case.case_number for case in waiting if gone is None or _place(case, sort) >= _place(gone, sort))
+        return Following(next(behind, None), next(iter(numbers), None), total)
 
     def total(self, staff: StaffFacts, wanted: WorklistFilter) -> int:
         """How many cases the pages of this list hold."""

@@ -84,6 +84,7 @@ STEPS: Mapping[str, _Step] = {
     "merge": _Step(forms.MergeForm, _merging("merge")),
     "split": _Step(forms.NoteForm, _without_version(_merging("split"))),
     "open-clue": _Step(forms.ReasonForm, _merging("open_clue")),
+    "note-contact": _Step(forms.ReasonForm, _inquiries("note_contact")),
     "ask": _Step(forms.AskForm, _inquiries("ask"), ("ask-first",)),
     "strike-fact": _Step(forms.FactForm, _facts("strike")),
     "restore-fact": _Step(forms.FactForm, _facts("restore")),
@@ -144,7 +145,7 @@ def _on_from(case_number: str) -> str:
     came = came_from.view_if_any()
     following = services().worklists.following(facts(), case_number, came)
     if following.behind:
-        return url_for("admin.case", case_number=following.behind, done=case_number)
+        return url_for("admin.case", case_number=following.behind, done=case_number, more=following.waiting)
     left = "passed-over" if following.passed_over else "none-of-these-days" if came and came.received else "none"
     return url_for("admin.case", case_number=case_number, left=left)
 

@@ -289,14 +289,14 @@ def test_what_the_first_line_says_is_not_said_above_it_too(page, site, proposed)
     expect(page.locator(".case-head")).to_contain_text("归属：")
 
 
-def test_a_sure_suggestion_says_what_it_means_and_keeps_what_tells_it_apart_for_who_asks(page, site):
+def test_a_sure_suggestion_keeps_what_the_kinds_mean_for_who_asks(page, site):
     number = lodged(site, "镇市场监管所的人来店里要烟。", mentions=Mentions(units=("market_regulation",)))
     page.goto(f"{site.url}/admin/cases/{number}")
-    expect(page.locator(".scores .meaning")).to_have_count(1)
-    expect(page.get_by_text("和相近的怎么分")).to_be_hidden()
-    page.get_by_text("怎么得出的").click()
+    expect(page.locator(".meanings .meaning").first).to_be_hidden()
+    page.get_by_text("这几项的意思").click()
 
-    expect(page.get_by_text("和相近的怎么分")).to_be_visible()
+    expect(page.locator(".meanings .meaning")).to_have_count(3)
+    expect(page.locator(".meanings .meaning").first).to_be_visible()
 
 
 def test_a_fact_that_is_none_is_struck_out_with_one_press_and_brought_back_with_another(page, site):
@@ -337,7 +337,12 @@ def test_what_came_today_is_one_press_away_and_goes_together_with_a_view(page, s
     expect(page.locator(".list tbody tr")).to_have_count(all_waiting)
 
 
-def test_only_what_is_ticked_is_marked_in_the_statement(page, site, proposed):
+def test_only_what_is_ticked_is_marked_in_the_statement(page, site):
+    words = {"evidence": (("罚款", 1.0),), "counter_evidence": (("门店", -1.0),)}
+    with site.system.transact() as services:
+        report = NewReport("到门店来说要罚款。", Source.WEB, replace(suggestion(), **words))
+        number = services.intake.lodge_report(report).case_number
+    page.goto(f"{site.url}/admin/cases/{number}")
     plain = "rgba(0, 0, 0, 0)"
     colour = "mark => getComputedStyle(mark).backgroundColor"
     mark = page.locator(".statement mark.for").first
@@ -515,3 +520,20 @@ def test_a_case_about_several_says_about_whom_and_what_comes_first(page, site):
 
     expect(page.locator(".proposal")).to_contain_text("接着在“办理”里受理、交办")
     assert page.locator(".button:not(.quiet):visible").all_inner_texts() == ["受理"]
+
+
+def test_whoever_is_in_danger_is_spoken_with_first_and_then_one_key_does_the_rest(page, site):
+    number = lodged(site, "他现在堵着门要打人。", label="nk_emergency", mentions=Mentions())
+    page.goto(f"{site.url}/admin/cases/{number}")
+    expect(page.locator(".proposal")).to_contain_text("当日先联系反映人")
+    page.keyboard.press("y")
+    page.fill("#note-contact-reason", "打通了，民警已经到场")
+    page.get_by_role("button", name="记下联系").click()
+    expect(page.locator(".toast")).to_contain_text("已记下联系反映人")
+    expect(page.locator(".proposal")).to_contain_text("不予受理")
+    page.keyboard.press("y")
+    expect(page.locator(".toast")).to_contain_text("已确认种类并不予受理")
+    page.goto(f"{site.url}/admin/cases/{number}")
+
+    expect(page.locator(".case-head .status")).to_have_text("不予受理")
+    expect(page.locator(".timeline")).to_contain_text("打通了，民警已经到场")

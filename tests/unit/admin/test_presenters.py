@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from admin.marks import Marks
-from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, RouteRule
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, Fact, RouteRule
+from services.views import FactView
 from tests.fakes import A_MONDAY
 
 LATE_EVENING_UTC = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # already the 24th in the county
@@ -160,3 +161,11 @@ def test_a_case_that_somebody_has_waits_for_nobody(show):
     page = SimpleNamespace(status=CaseStatus.ASSIGNED, events=(), received_at=A_MONDAY)
 
     assert show.waits_since(page) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "needed"),
+    [("去年三月", True), ("上周三", True), ("2025年4月2日", False), ("2025年4月", False), ("2025-4-2", False)],
+)
+def test_a_moment_that_is_written_out_needs_no_date_beside_it(show, value, needed):
+    assert show.needs_date(FactView(Fact.WHEN, value, happened="2025-04-02")) is needed

@@ -21,6 +21,7 @@ PLAIN = TriageFacts(
     waits_for_answer=False,
     was_asked=False,
     names_facts=False,
+    awaits_contact=False,
 )
 FOR_NOBODY = {"unit": None, "rule": RouteRule.OUT_OF_SCOPE, "owner": "reply_only"}
 
@@ -113,7 +114,7 @@ def test_once_a_person_confirmed_the_kind_it_counts_however_unsure_the_classifie
 @pytest.mark.parametrize(
     ("overlays", "because"),
     [
-        (("x2_multi_subject", "x3_danger"), SecondLook.DANGER),
+        (("x2_multi_subject", "x3_danger"), SecondLook.SEVERAL),
         (("x2_multi_subject",), SecondLook.SEVERAL),
         (("x1_conflict_of_interest",), SecondLook.CONFLICT),
     ],
@@ -123,6 +124,18 @@ def test_an_overlay_is_looked_at_whatever_the_kind(next_with, overlays, because)
     assert next_with(**of_kind("nk_consumer", **FOR_NOBODY), overlays=overlays).because is because
 
 
+@pytest.mark.parametrize("overlays", [("x3_danger",), ("x2_multi_subject", "x3_danger")])
+def test_whoever_is_in_danger_is_spoken_with_before_anything_follows(next_with, overlays):
+    assert next_with(overlays=overlays, awaits_contact=True).because is SecondLook.DANGER
+
+
+def test_whoever_was_spoken_with_has_a_case_like_any_other(next_with):
+    in_danger = of_kind("nk_emergency", **FOR_NOBODY, overlays=("x3_danger",))
+
+    assert next_with(**in_danger) == Proposal(TriageStep.DECLINE, "nk_emergency")
+    assert next_with(overlays=("x3_danger",)).step is TriageStep.TAKE_IN
+
+
 @pytest.mark.parametrize("status", sorted(set(CaseStatus) - {CaseStatus.RECEIVED}))
 def test_nothing_is_proposed_for_what_is_not_new(next_with, status):
     assert next_with(status=status) is None
@@ -130,4 +143,4 @@ def test_nothing_is_proposed_for_what_is_not_new(next_with, status):
 
 def test_only_what_can_be_done_as_it_stands_has_a_button(next_with):
     assert next_with().is_one_press
-    assert not any(next_with(**other).is_one_press for other in ({"abstained": True}, {"overlays": ("x3_danger",)}))
+    assert not any(next_with(**other).is_one_press for other in ({"abstained": True}, {"awaits_contact": True}))

@@ -5,10 +5,11 @@ from sqlalchemy import select
 
 from domain.errors import Conflict, IllegalTransition, InvalidInput, NotAllowed
 from domain.lifecycle import UNDO_WITHIN
-from domain.terms import CaseEventKind, CaseStatus, WorklistView
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, SecondLook, TriageStep, WorklistView
 from models import CaseEvent, OutboxMessage, Reporter
 from services.tracking import CitizenKey
 from services.views import Question, WorklistFilter
+from tests.fakes import suggestion
 
 
 @pytest.fixture
@@ -221,3 +222,49 @@ def test_an_ended_case_waits_for_no_answer(services, asked):
     services.tracking.withdraw(CitizenKey(lodged.case_number, query_code=lodged.query_code), "")
 
     assert listed(services, clerk, WorklistView.AWAITING_ANSWER) == ([], 0)
+
+
+@pytest.fixture
+def in_danger(services, lodge, desk):
+    """A case of danger, and a clerk."""
+    return desk("petition"), lodge(
+        statement="他现在堵着门要打人", suggestion=suggestion("nk_emergency", units=()), in_danger=True
+    )
+
+
+def clock_of_contact(services, clerk, lodged):
+    clocks = {d.kind: d for d in page(services, clerk, lodged).deadlines}
+    return clocks[DeadlineKind.SAME_DAY_CONTACT]
+
+
+def test_whoever_is_in_danger_waits_to_be_spoken_with_until_somebody_notes_it(services, in_danger):
+    clerk, lodged = in_danger
+    assert page(services, clerk, lodged).proposal.because is SecondLook.DANGER
+    services.inquiries.note_contact(clerk, lodged.case_number, version=1, reason="打通了，民警已经到场")
+
+    assert clock_of_contact(services, clerk, lodged).met_at is not None
+    assert page(services, clerk, lodged).proposal.step is TriageStep.DECLINE
+    event = page(services, clerk, lodged).events[-1]
+    assert (event.kind, event.reason) == (CaseEventKind.CONTACTED, "打通了，民警已经到场")
+
+
+def test_taking_a_case_in_helps_nobody_who_is_in_danger(services, in_danger):
+    clerk, lodged = in_danger
+    services.casework.accept(clerk, lodged.case_number, version=1)
+
+    assert clock_of_contact(services, clerk, lodged).met_at is None
+
+
+def test_a_contact_without_words_is_none(services, in_danger):
+    clerk, lodged = in_danger
+    with pytest.raises(InvalidInput):
+        services.inquiries.note_contact(clerk, lodged.case_number, version=1, reason="  ")
+
+
+def test_whoever_asked_for_a_person_is_off_the_list_when_somebody_spoke_with_him(services, lodge, desk):
+    clerk, lodged = desk("petition"), lodge()
+    services.tracking.ask_for_person(CitizenKey(lodged.case_number, query_code=lodged.query_code))
+    asked_for = services.worklists.page(clerk, WorklistFilter(view=WorklistView.CONTACT)).total
+    services.inquiries.note_contact(clerk, lodged.case_number, version=1, reason="回了电话")
+
+    assert (asked_for, services.worklists.page(clerk, WorklistFilter(view=WorklistView.CONTACT)).total) == (1, 0)

@@ -380,6 +380,24 @@ def test_after_a_case_was_dealt_with_the_next_is_the_one_behind_it_and_none_that
     assert services.worklists.following(clerk, "", WorklistFilter(sort=sort)).next == passed_over
 
 
+@pytest.mark.parametrize("sort", [WorklistSort.WAITING, WorklistSort.URGENT])
+def test_after_a_case_of_danger_that_came_late_the_list_goes_on_at_its_top(services, clerk, sort):
+    cases = services.session.scalars(select(Case).order_by(Case.received_at)).all()
+    cases[len(cases) // 2].in_danger = True
+    services.session.flush()
+    triage = WorklistFilter(view=WorklistView.TRIAGE, sort=sort)
+    in_danger, behind, *_ = (row.case_number for row in services.worklists.page(clerk, triage).rows)
+    assert in_danger == cases[len(cases) // 2].case_number
+    version = services.session.scalar(select(Case.version).where(Case.case_number == in_danger))
+    services.casework.accept(clerk, in_danger, version=version)
+    services.session.flush()
+
+    following = services.worklists.following(clerk, in_danger, WorklistFilter(sort=sort))
+
+    assert following.behind == behind
+    assert following.waiting == services.worklists.total(clerk, triage)
+
+
 def test_a_case_that_waits_for_its_reporters_answer_is_not_the_next_to_triage(services, clerk):
     triage = WorklistFilter(view=WorklistView.TRIAGE, sort=usual_sort(WorklistView.TRIAGE))
     first, second, third, *_ = (row.case_number for row in services.worklists.page(clerk, triage).rows)
