@@ -20,11 +20,11 @@ class LinkedNumbers:
 
     def to(self, **wanted: object) -> Markup:
         """The address, ready to stand in an attribute. What is asked here takes the place of what `within` asks."""
-        return Markup(self._address(wanted))  # noqa: S704  (holds no sign that a page reads as its own)
+        return Markup(self._address(wanted))  # noqa: S704  # nosec B704  (holds no sign that a page reads as its own)
 
     def __call__(self, cases: int, **wanted: object) -> Markup:
         """The number as a link; none counted, nothing to follow."""
-        return Markup(f'<a href="{self._address(wanted)}">{cases:d}</a>') if cases else _NONE  # noqa: S704
+        return Markup(f'<a href="{self._address(wanted)}">{cases:d}</a>') if cases else _NONE  # noqa: S704  # nosec B704
 
     def _address(self, wanted: dict[str, object]) -> str:
         begin = self._begin_within
