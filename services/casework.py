@@ -96,9 +96,12 @@ class Casework(Service):
     def decline(self, staff: StaffFacts, case_number: str, *, version: int, destination: str, reason: str) -> Case:
         """Does not take it in, and tells the citizen where to go: online reporters are told, not forwarded.
 
-        He is told when it cannot be taken back any more; the notice is written now and is due then.
+        He is told when it cannot be taken back any more; the notice is written now and is due then. Raises InvalidInput without
+        both texts, and while somebody in danger has not been spoken with: after this nothing would remind of it.
         """
         case = self.case_as_seen(staff, case_number, Action.DECLINE, version)
+        if self.services.inquiries.awaits_contact(case):
+            raise InvalidInput("destination", "contact_first")
         before = self.services.undoing.snapshot(case)
         destination = needed("destination", destination)
         self._step(case, staff, CaseEventKind.DECLINED, reason=needed("reason", reason))

@@ -9,7 +9,7 @@ from domain.deadlines import MET_BY
 from domain.errors import InvalidInput
 from domain.lifecycle import UNDO_WITHIN
 from domain.permissions import StaffFacts
-from domain.terms import Action, CaseEventKind
+from domain.terms import Action, CaseEventKind, DeadlineKind
 from models import Case, Inquiry
 from services.base import Service
 from services.views import Question
@@ -59,6 +59,10 @@ class Inquiries(Service):
         self.services.casework.stop_clocks(case, MET_BY[CaseEventKind.CONTACTED])
         self.session.flush()
         return case
+
+    def awaits_contact(self, case: Case) -> bool:
+        """Whether somebody is in danger and nobody has noted yet that he was spoken with."""
+        return any(clock.kind is DeadlineKind.SAME_DAY_CONTACT and clock.met_at is None for clock in case.deadlines)
 
     def take_back(self, case: Case) -> None:
         """The question that has not left was never asked: nobody but the staff has read it."""

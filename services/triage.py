@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from domain.errors import Conflict
 from domain.permissions import StaffFacts, may
-from domain.terms import Action, CaseEventKind, DeadlineKind, Fact, TriageStep
+from domain.terms import Action, CaseEventKind, Fact, TriageStep
 from domain.triage import Proposal, TriageFacts, propose
 from models import Case, Inquiry
 from services.base import Service
@@ -98,9 +98,7 @@ class Triage(Service):
             overlays=tuple(case.overlays.split()),
             waits_for_answer=None in asked,
             was_asked=bool(asked),
-            awaits_contact=any(
-                clock.kind is DeadlineKind.SAME_DAY_CONTACT and clock.met_at is None for clock in case.deadlines
-            ),
+            awaits_contact=self.services.inquiries.awaits_contact(case),
             names_facts=any(f.fact in _WHAT_WAS_WANTED and not f.is_struck for f in self.services.facts.of(case)),
         )
         return propose(facts, self.parts.directory, self.parts.taxonomy)

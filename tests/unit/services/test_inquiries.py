@@ -255,6 +255,16 @@ def test_taking_a_case_in_helps_nobody_who_is_in_danger(services, in_danger):
     assert clock_of_contact(services, clerk, lodged).met_at is None
 
 
+def test_a_case_of_danger_is_not_declined_before_somebody_spoke_with_the_reporter(services, in_danger):
+    clerk, lodged = in_danger
+    with pytest.raises(InvalidInput, match="contact_first"):
+        services.casework.decline(clerk, lodged.case_number, version=1, destination="110", reason="不属受理范围")
+    services.inquiries.note_contact(clerk, lodged.case_number, version=1, reason="联系不上，已经提示打 110")
+    services.casework.decline(clerk, lodged.case_number, version=2, destination="110", reason="不属受理范围")
+
+    assert page(services, clerk, lodged).status is CaseStatus.DECLINED
+
+
 def test_a_contact_without_words_is_none(services, in_danger):
     clerk, lodged = in_danger
     with pytest.raises(InvalidInput):
