@@ -145,6 +145,16 @@ def test_an_auditor_sees_no_word_of_a_statement(county):
     assert "流转记录" in page
 
 
+def test_views_that_hold_nothing_stand_aside_until_one_looks_at_them(county):
+    page = petition_clerk(county).get("/admin/cases?view=alike").text
+    views = re.search(r'<nav class="views".*?</nav>', page, re.S)[0]
+    at_hand, aside = views.split("<details")
+
+    assert {int(count) for count in re.findall(r"<b>(\d+)</b>", aside)} == {0}
+    assert "待分流" in at_hand
+    assert 'aria-current="true">疑似重复' in at_hand
+
+
 def test_filters_stand_in_the_address(county):
     petition = petition_clerk(county)
 
