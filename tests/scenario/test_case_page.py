@@ -376,8 +376,9 @@ def test_on_a_telephone_the_statement_stands_before_the_button_that_decides(page
     assert button["y"] < place_of(page, ".pick")["y"]
 
 
-def test_on_a_telephone_without_keys_a_kind_has_the_whole_width(page):
+def test_on_a_telephone_without_keys_a_kind_has_the_whole_width(page, site):
     page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site.url}/admin/cases/{lodged(site, '市场监管局的人来店里要烟。', abstained=True)}")
 
     assert place_of(page, ".pick .meaning")["width"] > 0.85 * place_of(page, ".pick")["width"]
 
