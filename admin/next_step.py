@@ -3,9 +3,9 @@
 from admin import kinds_to_choose
 from admin.kinds_to_choose import Choice, Group
 from admin.naming import Naming
-from domain.routing import REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
+from domain.routing import EMERGENCY, REPLY_ONLY, SUPERIOR_OF_UNIT, bodies_for
 from domain.taxonomy import NO_SUBSTANCE
-from domain.terms import CaseEventKind, CaseStatus, RouteRule, SecondLook, TriageStep
+from domain.terms import CaseEventKind, CaseStatus, RouteRule, SecondLook, Source, TriageStep
 from domain.triage import body_for, lacks_unit
 from services.views import CasePage
 
@@ -78,6 +78,10 @@ class NextStep(Naming):
     def waits_for_contact(self, page: CasePage) -> bool:
         """Whether the first line of the page says that somebody in danger is to be spoken with first."""
         return page.proposal is not None and page.proposal.because is SecondLook.DANGER
+
+    def was_told_to_call(self, page: CasePage) -> bool:
+        """Whether the chat itself told the reporter to call the police, as it does where it is sure that somebody is in danger."""
+        return page.source is Source.WECHAT and page.suggested_label == EMERGENCY and not page.abstained
 
     def is_proposed(self, page: CasePage, step: str) -> bool:
         """Whether this, by its value, is what one press does now."""

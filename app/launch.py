@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 
 import click
@@ -28,18 +28,19 @@ class _Part:
 
     module: tuple[str, ...]
     environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] = field(init=False)
 
-    def start(self) -> None:
-        """Starts it, in a session of its own: Ctrl-C reaches only this process, which then stops the parts in order."""
+    def __post_init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        # A session of its own: Ctrl-C reaches only this process, which then stops the parts in order.
         self.process = subprocess.Popen(  # noqa: S603  (fixed arguments)
             [sys.executable, "-m", *self.module], cwd=PROJECT, env=self.environment, start_new_session=True
         )
 
     def still_runs(self) -> bool:
         """Whether it runs, or was killed and runs again; False where it ended by itself."""
-        if self.process is None:
-            return False
         ended = self.process.poll()
         if ended is not None and ended < 0:
             name = " ".join(self.module)
@@ -47,7 +48,7 @@ class _Part:
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGTERM)  # children that it left behind hold its port
             time.sleep(_PAUSE)
-            self.start()
+            self._start()
             return True
         return ended is None
 
@@ -69,8 +70,6 @@ def main() -> int:
     if subprocess.run([sys.executable, "-m", "app.prepare"], cwd=PROJECT, env=environment, check=False).returncode:
         return 0 if stopping else 1
     parts = [_Part(("app.serve",), environment), _Part(("flask", "outbox", "run"), environment)]
-    for part in parts:
-        part.start()
     announced = False
     started = time.monotonic()
     while not stopping and all(part.still_runs() for part in parts):
@@ -81,7 +80,7 @@ def main() -> int:
             click.echo("the web server does not answer; the lines above may say why", err=True)
             break
         time.sleep(0.2)
-    _stop([part.process for part in parts if part.process is not None])
+    _stop([part.process for part in parts])
     return 0 if stopping else 1
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -57,7 +58,11 @@ def load_lists() -> Lists:
 
 def read_data(name: str) -> Any:
     """A YAML file of `data/`, parsed."""
-    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return _parsed(DATA / name)
+
+
+def _parsed(path: Path) -> Any:
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
 
 
 def load_directory() -> Directory:
@@ -72,7 +77,7 @@ def load_retention() -> Mapping[RecordKind, RetentionRule]:
 
 def load_letters() -> Mapping[ReferenceList, LetterForm]:
     """The shipped letters of `words/paper/` with their fields. Raises KeyError for a field that is not described."""
-    told = yaml.load((WORDS / "paper" / "fields.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    told = _parsed(WORDS / "paper" / "fields.yaml")
     columns = told["columns"]
     forms = {}
     for letter, keys in told["letters"].items():
@@ -87,9 +92,7 @@ def load_letters() -> Mapping[ReferenceList, LetterForm]:
 
 def load_import_words() -> Mapping[str, Any]:
     """How columns and sources of an imported ledger are recognised: `words/paper/import.yaml`."""
-    words: Mapping[str, Any] = yaml.load(
-        (WORDS / "paper" / "import.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
-    )
+    words: Mapping[str, Any] = _parsed(WORDS / "paper" / "import.yaml")
     return words
 
 

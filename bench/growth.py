@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -262,7 +263,7 @@ def _pictures(ask: _Asker) -> Iterator[Page]:
         yield Page(f"pictures of {role}", ask(lambda s, of=staff: s.statistics.pictures(of)))  # type: ignore[misc]
     # These grow with the cases of their days, of each of which ten signs are read.
     for name, days in (("a month", 30), ("a year", 365)):
-        yield Page(f"pictures of {name}", ask(lambda s, d=days: _pictures_of(s, d)))  # type: ignore[misc]
+        yield Page(f"pictures of {name}", ask(partial(_pictures_of, days=days)))
 
 
 def _pictures_of(services: Services, days: int) -> object:

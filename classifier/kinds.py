@@ -1,6 +1,7 @@
 """Which label a message has: one linear machine over sparse features, its margins turned into probabilities by one temperature."""
 
 from dataclasses import dataclass
+from itertools import filterfalse, islice
 from operator import itemgetter
 
 import numpy as np
@@ -47,15 +48,19 @@ class KindModel:
         columns = row.word_columns
         values = self.weights[columns, self.labels.index(label)].astype(np.float32) * self.features.idf[columns]
         spoken = sorted(
-            {
-                word: value
-                for word, value in zip(reading.words, values.tolist(), strict=True)
-                if len(word) > 1 and not says_little(word)
-            }.items(),
+            {word: value for word, value in zip(reading.words, values.tolist(), strict=True) if len(word) > 1}.items(),
             key=itemgetter(1),
         )
-        speaks_for = [(word, round(value, 4)) for word, value in reversed(spoken[-limit:]) if value > 0]
-        return speaks_for, [(word, round(value, 4)) for word, value in spoken[:limit] if value < 0]
+        # Only as many are looked at as are shown: a message of a citizen waits for this.
+        strongest, weakest = (islice(filterfalse(_says_little, way), limit) for way in (reversed(spoken), spoken))
+        return (
+            [(word, round(value, 4)) for word, value in strongest if value > 0],
+            [(word, round(value, 4)) for word, value in weakest if value < 0],
+        )
+
+
+def _says_little(spoken: Spoken) -> bool:
+    return says_little(spoken[0])
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

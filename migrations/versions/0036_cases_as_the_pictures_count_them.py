@@ -89,6 +89,7 @@ def _is_postgresql() -> bool:
     return op.get_bind().dialect.name == "postgresql"
 
 
+# Put into statements below (S608): names of ours and nothing else.
 # ── what is kept ─────────────────────────────────────────────────────────────────────────────────
 def _count_what_is_there() -> None:
     words = " UNION ".join(f'SELECT {_word(name, "")} AS value FROM "case"' for name in _WORDS)  # noqa: S608  (names of ours)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from admin.marks import Marks
-from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, Fact, RouteRule
+from domain.terms import CaseEventKind, CaseStatus, DeadlineKind, Fact
 from services.views import FactView
 from tests.fakes import A_MONDAY
 
@@ -109,16 +109,6 @@ def test_a_clock_fills_from_its_first_day_to_its_last(show, days, shown):
     now = datetime(2026, 11, 1, 4, 0, tzinfo=UTC) + timedelta(days=days)
 
     assert show.elapsed(start, start + timedelta(days=10), now) == shown
-
-
-def case(
-    label=None, *, unit=None, owner="g_market", rule=RouteRule.DEFAULT_GROUP, status=CaseStatus.RECEIVED, decided=True
-):
-    """As much of a case's page as these ask for."""
-    return SimpleNamespace(
-        label=label, labelled_at=A_MONDAY if decided else None, unit=unit, owner=owner, route_rule=rule, status=status,
-        proposal=None,
-    )  # fmt: skip
 
 
 def test_the_word_that_named_the_unit_is_found_in_its_sentence(show):
